@@ -14,6 +14,7 @@ from export.one_hop import Network
 from realtime.inference.runtime import load_runtime
 from realtime.inference.spec import INSTRUMENTS, OUTPUTS
 from realtime.troubles.errors import UserError
+from realtime.values.arrays import Floats
 from realtime.values.pitches import hertz
 from trainer.network.backbone import Backbone
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
@@ -21,8 +22,6 @@ from trainer.network.model import Transcriber
 
 HOPS = 200
 TOLERANCE = 1e-4
-
-Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Parity:
     worst: float
     """Largest absolute difference of any logit."""
     audio: npt.NDArray[np.int16]
-    logits: dict[str, Array]
+    logits: dict[str, Floats]
     """Network's own logits, each `(hops, look_aheads, 88)`; `instruments` `(hops, classes)`."""
 
 
@@ -72,7 +71,7 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
     """
     model = without_rounding(model)
     pcm = make_test_audio(hops, model.hop_samples, model.sample_rate)
-    audio: Array = (pcm / 32768).astype(np.float32)
+    audio: Floats = (pcm / 32768).astype(np.float32)
     with torch.no_grad():
         whole = model.outputs(torch.from_numpy(audio)[None], model.initial_state(1))
     expected = {name: getattr(whole.activations, name)[0].numpy() for name in OUTPUTS}
@@ -84,7 +83,7 @@ def measure_parity(model: Transcriber, graph: bytes, hops: int = HOPS) -> Parity
     )
 
 
-def run_beside(model: Backbone, graph: bytes, audio: Array, expected: dict[str, Array]) -> float:
+def run_beside(model: Backbone, graph: bytes, audio: Floats, expected: dict[str, Floats]) -> float:
     """Run a graph hop by hop; the largest difference of anything in `expected`, (hops, ...)."""
     onnxruntime = load_runtime()
     options = onnxruntime.SessionOptions()

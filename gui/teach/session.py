@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from gui.controller.controller import Controller
@@ -12,8 +10,7 @@ from realtime.teach.guide import lesson_folder
 from realtime.teach.guide.guide import Guide, Moment, Taken
 from realtime.teach.guide.lesson_folder import ATTEMPT, Lesson
 from realtime.troubles.errors import UserError
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 PATIENCE_SECONDS = 15.0
 """So long is the sound of an attempt waited for: a slow disk, or an engine that crashed."""

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.read_errors import why_undecoded
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 STARTS = (
     b"\x1aE\xdf\xa3",  # Matroska, WebM

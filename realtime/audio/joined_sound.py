@@ -13,15 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-import numpy.typing as npt
-
 from realtime.audio.container_sound import ContainerSound, MendedSound, guesses_length, is_container
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
+from realtime.values.arrays import Floats
 from realtime.values.given_file import library_name, require_file
-
-Floats = npt.NDArray[np.float32]
 
 _FLAC = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22", re.DOTALL)
 """The mark of a stream and the head of its first block, which is always 34 bytes long."""

@@ -4,9 +4,8 @@ import math
 from collections import deque
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 FLOOR_DB = -120.0
 

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.sources import SourceStatus
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 SILENT_SECONDS = 0.25
 SILENT_BLOCKS = 10

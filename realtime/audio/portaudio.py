@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.jack import OPENINGS, knows_who_left
 from realtime.audio.sources import pick_channel, poll_until_due
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 RING_SECONDS = 3.0
 MOST_CHANNELS = 8

@@ -3,7 +3,6 @@
 import contextlib
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.portaudio_child import InputOpened
 from realtime.audio.sound_pipe import SoundPipe, read_line
@@ -13,8 +12,7 @@ from realtime.processes.tied_process import TiedProcess
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 OPEN_SECONDS = 8.0
 KINDS: tuple[type[InputOpened | Failed], ...] = (InputOpened, Failed)

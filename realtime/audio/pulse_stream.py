@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio import pulse
 from realtime.audio.pulse import PulseSource
@@ -21,6 +20,7 @@ from realtime.processes.tied_process import TiedProcess
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, why
+from realtime.values.arrays import Floats
 
 SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""
@@ -148,9 +148,6 @@ def query_server(pid: int) -> tuple[int | None, list[PulseSource]]:
     if pulse.mutes(pid):
         sources = [replace(one, muted=one.muted or one.index == index) for one in sources]
     return index, sources
-
-
-Floats = npt.NDArray[np.float32]
 
 
 LATENCY_MS = 10

@@ -10,9 +10,8 @@ import termios
 import time
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 PIPE_BYTES = 1 << 20
 """2.7 s of stereo at 48 kHz; what does not fit waits in the writer."""

@@ -15,8 +15,7 @@ from realtime.audio.read_errors import why_unread
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 POLL_SECONDS = 0.001
 

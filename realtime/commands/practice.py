@@ -22,8 +22,9 @@ from realtime.values.settings import (
 
 if TYPE_CHECKING:
     from realtime.inference.onnx_model import HopModel
-    from realtime.practice.attacks import Floats, NetworkRolls
+    from realtime.practice.attacks import NetworkRolls
     from realtime.practice.pieces import Piece, PieceNote
+    from realtime.values.arrays import Floats
     from realtime.values.strictness import Strictness
 
 

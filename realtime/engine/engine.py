@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.level_meter import LevelMeter
 from realtime.audio.sources import AudioSource
@@ -21,11 +20,10 @@ from realtime.playback.calibration import loop_of
 from realtime.playback.player import SoundPlayer
 from realtime.transcription.chain import Chain, Timed, finite
 from realtime.troubles.errors import UserError
+from realtime.values.arrays import Floats
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
-
-Floats = npt.NDArray[np.float32]
 
 WAIT_SECONDS = 0.02
 """Longest wait of the engine thread for the sound of the next hop."""

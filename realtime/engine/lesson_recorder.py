@@ -3,15 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from realtime.takes.journal import TakeInfo
 from realtime.takes.recorder import TakeRecorder
 from realtime.troubles.trouble import Trouble
+from realtime.values.arrays import Floats
 from realtime.values.snapshot import LessonSound
-
-Floats = npt.NDArray[np.float32]
 
 
 class LessonRecorder:

@@ -12,7 +12,6 @@ from realtime.audio.sources import AudioSource
 from realtime.engine.practice_sound import PracticeSound
 from realtime.engine.sound_control import SoundControl
 from realtime.inference.onnx_model import Activations, HopModel
-from realtime.practice.attacks import Floats
 from realtime.practice.live.along_run import AlongRun
 from realtime.practice.live.free_run import FreeRun
 from realtime.practice.live.memory import Memory
@@ -20,6 +19,7 @@ from realtime.practice.live.plan import PracticePlan
 from realtime.practice.live.rhythm import Blows
 from realtime.practice.live.wait_run import WaitRun
 from realtime.transcription.chain import Chain
+from realtime.values.arrays import Floats
 from realtime.values.practice_modes import PracticeMode
 
 AHEAD_S = 1.0

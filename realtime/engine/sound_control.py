@@ -3,9 +3,6 @@
 import time
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-
 from realtime.audio.sources import AudioSource
 from realtime.engine.take_control import TakeControl
 from realtime.playback.calibration import stored_loops
@@ -15,11 +12,10 @@ from realtime.playback.player import NoSound, SoundPlayer, SoundStatus
 from realtime.playback.round_trip import LoopMeter
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
+from realtime.values.arrays import Floats
 from realtime.values.notes import Event
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import LoopState
-
-Floats = npt.NDArray[np.float32]
 
 
 class SoundControl:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.engine.lesson_recorder import LessonRecorder
 from realtime.files.click import Click
@@ -18,10 +17,10 @@ from realtime.transcription.chain import Timed
 from realtime.transcription.instrument import InstrumentGuess
 from realtime.transcription.pitch_bend import Bend
 from realtime.troubles.trouble import Trouble
+from realtime.values.arrays import Floats
 from realtime.values.notes import NoteOn
 from realtime.values.settings import EngineSettings
 
-Floats = npt.NDArray[np.float32]
 _NO_SOUND: Floats = np.zeros(0, dtype=np.float32)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.many_hops import CannotRunAheadError, many_hops
 from realtime.inference.model_file import open_model_file
@@ -14,12 +13,11 @@ from realtime.inference.onnx_model import Activations, OnnxModel, open_session
 from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes.limits import memory_limit
 from realtime.troubles.errors import UserError
+from realtime.values.arrays import Floats
 from realtime.values.log_odds import to_probabilities
 
 if TYPE_CHECKING:
     import onnxruntime
-
-Floats = npt.NDArray[np.float32]
 
 HOPS = 32
 """Heard a call. More are hardly faster, and what is left of a block is heard one by one."""

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 
 def head_logits(features: Floats, weights: Mapping[str, Floats]) -> Floats:

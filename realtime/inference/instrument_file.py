@@ -13,7 +13,6 @@ from math import prod
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.schema import unfit
 from realtime.inference.spec import (
@@ -29,9 +28,8 @@ from realtime.inference.spec import (
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, what_is_unfit
+from realtime.values.arrays import Floats
 from realtime.values.json_text import parse_json
-
-Floats = npt.NDArray[np.float32]
 
 FORMAT = "jaka-to-melodia-instrument"
 VERSION = 1

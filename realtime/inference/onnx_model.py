@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.instruments import BUNDLED
 from realtime.inference.model_file import open_model_file
@@ -18,12 +17,11 @@ from realtime.inference.spec import FEATURES, INSTRUMENTS, OUTPUTS, ModelSpec
 from realtime.processes.limits import memory_limit
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.arrays import Floats
 from realtime.values.log_odds import to_probabilities
 
 if TYPE_CHECKING:
     import onnxruntime
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ import math
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.arrays import Floats
 from realtime.values.atomic import whole_file
 from realtime.values.json_text import parse_json
-
-Floats = npt.NDArray[np.float32]
 
 PROBE_ORDER = 13
 """The probe is a maximum length sequence of 2 ** 13 - 1 samples: 0.17 s at 48 kHz."""

@@ -1,11 +1,9 @@
 """The sound of a click track, exact to the sample."""
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.playback.synth import BLOCK_FRAMES
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 BEAT_HZ, ACCENT_HZ = 1000.0, 1600.0
 TICK_S, DECAY_S = 0.05, 0.008

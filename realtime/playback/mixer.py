@@ -3,7 +3,6 @@
 from collections import deque
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.files.click import CLICK
 from realtime.playback.calibration import probe
@@ -18,8 +17,7 @@ from realtime.playback.live_messages import (
 )
 from realtime.playback.metronome import Metronome
 from realtime.playback.synth import BLOCK_FRAMES, VoiceBank
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 PROBE_LOUDNESS = np.float32(0.25)
 

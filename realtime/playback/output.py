@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio import portaudio
 from realtime.audio.output_devices import FoundOutput
@@ -18,8 +17,7 @@ from realtime.playback.synth import BLOCK_FRAMES
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, why
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 LIVE_RING_FRAMES, TAKE_RING_FRAMES = 1 << 13, 1 << 17
 """Frames of the rings: 0.17 s and 2.7 s at 48 kHz, more than is ever kept in store."""

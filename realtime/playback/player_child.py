@@ -9,7 +9,6 @@ import os
 import sys
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.output_devices import find_output
 from realtime.playback.live_messages import (
@@ -29,8 +28,7 @@ from realtime.processes.inside import Orders, ignore_signals, keep_output, repor
 from realtime.processes.limits import raise_priority
 from realtime.processes.message_lines import Failed
 from realtime.troubles.errors import UserError
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 FIRST_BLOCKS = 16
 """Blocks of silence before an output counts as open: a server may take a second to begin."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.playback.calibration import find, median_loop, probe, store_loop
 from realtime.playback.player import SoundPlayer
@@ -13,9 +12,8 @@ from realtime.playback.stream_clock import StreamClock
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
+from realtime.values.arrays import Floats
 from realtime.values.snapshot import REPEATS, LoopState
-
-Floats = npt.NDArray[np.float32]
 
 LISTEN_SECONDS = 1.2
 """Seconds for which a probe is listened for, from the moment at which it was handed over."""

@@ -12,10 +12,10 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
+from realtime.values.arrays import Floats
 from realtime.values.notes import Note
 from realtime.values.pitches import hertz
 
-Floats = npt.NDArray[np.float32]
 Complexes = npt.NDArray[np.complex128]
 
 PARTIALS = 7

@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.playback.synth import RELEASE_S, Synth
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.arrays import Floats
 from realtime.values.given_file import library_name
 from realtime.values.notes import Note
-
-Floats = npt.NDArray[np.float32]
 
 USUAL_RATE = 48_000
 TAIL_S = 0.5

@@ -29,13 +29,14 @@ from realtime.playback.take_messages import (
     Play,
     Report,
 )
-from realtime.playback.take_player import Floats, TakePlayer
+from realtime.playback.take_player import TakePlayer
 from realtime.processes.inside import keep_output, report
 from realtime.processes.limits import quiet_c_libraries, raise_priority
 from realtime.processes.message_lines import Failed, from_line
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, why
+from realtime.values.arrays import Floats
 
 BLOCK_FRAMES = 1024
 REPORT_SECONDS = 0.05

@@ -17,12 +17,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.takes.second_copy import SecondCopy
+from realtime.values.arrays import Floats
 from realtime.values.given_file import library_name
-
-Floats = npt.NDArray[np.float32]
 
 SUFFIX = ".recording"
 EVENTS, META, LOCK = "events.jsonl", "meta.json", "lock"

@@ -4,16 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from realtime.files.click import Click
 from realtime.takes.journal import EVENTS, META, TakeEvent, TakeInfo
+from realtime.values.arrays import Floats
 from realtime.values.given_file import library_name, require_file
 from realtime.values.json_text import parse_json
 from realtime.values.notes import Note
-
-Floats = npt.NDArray[np.float32]
 
 SALVAGE_FRAMES = 256
 """A damaged part is read in pieces of this size, so that little is lost with the last one."""

@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from realtime.takes.journal import TakeEvent
 from realtime.takes.recorder import TakeRecorder
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 LEAD_SECONDS = 2.0
 """A kept take begins so long before its first note, or where the held sound begins."""

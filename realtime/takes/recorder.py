@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.takes.finish import FinishedTake, finish, new_journal_path, take_name
 from realtime.takes.folders import mark_recording, rescue_folders, unmark_recording
@@ -18,8 +17,7 @@ from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, Value, why
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 FLUSH_SECONDS = 0.25
 RETRY_SECONDS = 2.0

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from realtime.values.arrays import Floats
 from realtime.values.given_file import library_name
-
-Floats = npt.NDArray[np.float32]
 
 BLOCK_FRAMES = 1 << 16
 

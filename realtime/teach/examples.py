@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.inference.ahead_model import AheadModel
-
-Floats = npt.NDArray[np.float32]
-Array = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles, Floats
 
 FOLDS = 4
 """Parts of a set, each of which is held out once."""
@@ -36,7 +34,7 @@ class Music:
 
     audio: Floats
     """(n,) at the model's rate."""
-    notes: Array
+    notes: Doubles
     """(k, 3): onset, end (seconds), MIDI pitch."""
     soft: bool = False
     """Whether notes swell, so that onsets are less sharp."""
@@ -131,7 +129,7 @@ def collect(
 
 
 def paint(
-    notes: Array, frames: int, frame_seconds: float, low: int, pitches: int, soft: bool = False
+    notes: Doubles, frames: int, frame_seconds: float, low: int, pitches: int, soft: bool = False
 ) -> Floats:
     """Onset, frame and offset targets (3, frames, pitches), each 0-1.
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from realtime.inference.spec import HEAD_TENSORS, OUTPUTS
 from realtime.teach.examples import STEPS, Examples
 from realtime.teach.judging.decoding import probabilities
+from realtime.values.arrays import Floats
 
-Floats = npt.NDArray[np.float32]
 Weights = dict[str, Floats]
 
 LOSS_WEIGHTS = np.array([4.0, 1.0, 1.0], np.float32)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.instruments import hash_of
 from realtime.inference.model_file import OpenedModel, open_model_file
@@ -26,8 +25,6 @@ from realtime.teach.music.replay_cache import cache_path, keep_examples, read_ex
 from realtime.teach.worker import Workers
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-
-Floats = npt.NDArray[np.float32]
 
 USUAL_MINUTES = 2.0
 """Minutes for which the amounts of music and steps are made."""

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from realtime.values.arrays import Floats
 from realtime.values.notes import Event, NoteOn
-
-Floats = npt.NDArray[np.float32]
 
 LISTEN_FRAMES = 3
 """A note is judged by its highest onset probability in so many frames from the one it left in."""

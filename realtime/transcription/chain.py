@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import DecoderSettings, ModelSpec
@@ -18,11 +17,10 @@ from realtime.transcription.pitch_bend import Bend, PitchFollower
 from realtime.transcription.resample import HopResampler
 from realtime.transcription.shaping import NoteShaper
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.arrays import Floats
 from realtime.values.log_odds import move_probability
 from realtime.values.notes import Event
 from realtime.values.settings import EngineSettings
-
-Floats = npt.NDArray[np.float32]
 
 SENSITIVITY_SPAN = 6.0
 """Log-odds by which a threshold moves between sensitivity 0 and 1."""

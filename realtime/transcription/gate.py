@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 OFF_DB = -120.0
 """A threshold at or below this lets everything through."""

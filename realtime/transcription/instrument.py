@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.onnx_model import Activations
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 SOUNDING = 0.3
 """Hops without a pitch of at least this frame probability say nothing about the instrument."""

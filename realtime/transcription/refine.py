@@ -13,10 +13,10 @@ from realtime.inference.onnx_model import Activations, BlockModel, HopModel
 from realtime.inference.spec import OUTPUTS, HeadSpec, ModelSpec, RefineSettings
 from realtime.transcription.offline import run_chain
 from realtime.troubles.trouble import Trouble
+from realtime.values.arrays import Floats
 from realtime.values.notes import Note
 from realtime.values.settings import EngineSettings
 
-Floats = npt.NDArray[np.float32]
 Rolls = dict[str, Floats]
 
 FIRST_NOTES_S = 4.0

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 ZERO_CROSSINGS = 32
 """Half width of the symmetric kernel, in samples of the lower of the two rates."""

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 FARTHEST = 700.0
 """Log-odds beyond which exp leaves the range of numbers; the probability is 0 or 1 long before."""

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.audio.sources import poll_until_due
 from realtime.troubles.trouble import Trouble
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 
 class ScriptedStream:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.teach.guide.plan import Ask, Touch
 from realtime.teach.listening.cutting import Cut, cut
@@ -19,8 +18,7 @@ from realtime.teach.listening.naming import (
     salience,
 )
 from realtime.teach.listening.recordings import find_clipped, is_telephone_sound, resample
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 
 class AttemptFault(StrEnum):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.teach.guide.attempts import (
     AttemptContext,
@@ -27,8 +26,7 @@ from realtime.teach.guide.plan import (
     propose_notes,
 )
 from realtime.teach.listening.recordings import levels
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 State = Literal["quiet", "play", "hearing", "checking", "taken", "paused", "done"]
 """What the player is told: be quiet, play, go on playing; wait; it was taken; the lesson rests, or

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.files.plain_text import plain
 from realtime.inference.instruments import instruments_folder
@@ -26,10 +25,9 @@ from realtime.teach.guide.plan import FAMILIES, Ask
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble, what_is_unfit, why
+from realtime.values.arrays import Floats
 from realtime.values.atomic import replace_text, whole_file
 from realtime.values.json_text import parse_json
-
-Floats = npt.NDArray[np.float32]
 
 MANIFEST, SOUNDS, ATTEMPT, LEARNED = "lesson.json", "sounds", "attempt", "learned.instrument"
 LEARNED_WHOLE = "learned.onnx"

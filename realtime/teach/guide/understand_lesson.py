@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.teach.examples import Music
 from realtime.teach.guide.guide import FEWEST_TAKEN, Taken
@@ -15,8 +14,7 @@ from realtime.teach.listening.recordings import TaughtRecording, find_clipped, r
 from realtime.teach.listening.understanding import Understanding, cut_out, find_noise
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 
 def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understanding:

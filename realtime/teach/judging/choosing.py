@@ -4,14 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
-
 from realtime.teach.judging.judging import Gain, Jury, harms
 from realtime.teach.judging.scores import Counts
 from realtime.teach.judging.thresholds import Shifts, choose_shifts, shifted
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 
 class LessonVerdict(StrEnum):

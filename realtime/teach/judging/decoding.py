@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.head import head_logits
 from realtime.inference.spec import OUTPUTS, DecoderSettings, ModelSpec
 from realtime.teach.examples import Examples
 from realtime.transcription.tracker import NoteTracker
+from realtime.values.arrays import Doubles, Floats
 from realtime.values.log_odds import to_probabilities
 from realtime.values.notes import pair_notes
-
-Floats = npt.NDArray[np.float32]
-Array = npt.NDArray[np.float64]
 
 BLOCK_ROWS = 1 << 16
 
@@ -29,7 +26,7 @@ def probabilities(examples: Examples, weights: Mapping[str, Floats]) -> Floats:
 
 def decode(
     examples: Examples, answers: Floats, spec: ModelSpec, head: int, settings: DecoderSettings
-) -> Array:
+) -> Doubles:
     """Notes (n, 3): onset, end in seconds, MIDI pitch; rows that were not kept are silent.
 
     Args:

@@ -17,9 +17,7 @@ from realtime.teach.judging.scores import (
     count,
     count_by,
 )
-
-Floats = npt.NDArray[np.float32]
-Array = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles, Floats
 
 MOST_LOST = 0.01
 """Onset F1 that the replay set may lose."""
@@ -53,7 +51,7 @@ class JudgedPiece:
     """A piece for judging: its examples and true notes."""
 
     examples: Examples
-    notes: Array
+    notes: Doubles
     soft: bool = False
     fold: int = 0
     """Weights that learned from the other folds judge it."""
@@ -68,7 +66,7 @@ class JudgedPiece:
         return 2 * self.sources + is_together(self.notes)
 
 
-def is_together(notes: Array) -> npt.NDArray[np.bool_]:
+def is_together(notes: Doubles) -> npt.NDArray[np.bool_]:
     """Whether each of the notes `(k, 3)` begins with another one, (k,)."""
     order = np.argsort(notes[:, 0], kind="stable")
     near = np.diff(notes[order, 0]) < TOGETHER_SECONDS

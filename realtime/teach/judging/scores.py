@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles
 
 ONSET_SECONDS = 0.05
 SOFT_ONSET_SECONDS = 0.1
@@ -56,7 +56,7 @@ class Counts:
         return 2 * self.ended / self.sum if self.sum else 1.0
 
 
-def count(true: Array, heard: Array, tolerance: float = ONSET_SECONDS) -> Counts:
+def count(true: Doubles, heard: Doubles, tolerance: float = ONSET_SECONDS) -> Counts:
     """Match notes pitch by pitch in order of time, which on one pitch is the best matching.
 
     Args:
@@ -69,8 +69,8 @@ def count(true: Array, heard: Array, tolerance: float = ONSET_SECONDS) -> Counts
 
 
 def count_by(
-    true: Array,
-    heard: Array,
+    true: Doubles,
+    heard: Doubles,
     groups: npt.NDArray[np.int64],
     tolerance: float = ONSET_SECONDS,
 ) -> dict[int, Counts]:

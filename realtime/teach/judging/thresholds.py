@@ -4,15 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
 from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec, RefineSettings
 from realtime.teach.judging.judging import Jury, harms
 from realtime.teach.judging.scores import Counts
+from realtime.values.arrays import Floats
 from realtime.values.log_odds import move_probability
 
-Floats = npt.NDArray[np.float32]
 Shifts = tuple[float, float]
 """Log-odds by which onset and frame thresholds are moved."""
 

@@ -7,8 +7,7 @@ import numpy.typing as npt
 
 from realtime.teach.listening.pitch import estimate_pitch
 from realtime.teach.listening.recordings import levels
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 STEP_SECONDS = 0.01
 ABOVE_NOISE_DB = 12.0

@@ -11,9 +11,7 @@ from realtime.teach.listening.cutting import Cut
 from realtime.teach.listening.pitch import estimate_pitch
 from realtime.teach.listening.recordings import TaughtRecording
 from realtime.troubles.codes import Code
-
-Floats = npt.NDArray[np.float32]
-Array = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles, Floats
 
 SHORTEST_SECONDS = 0.09
 LISTEN_SECONDS = 0.6
@@ -323,7 +321,7 @@ def salience(sound: Floats, rate: int, pitches: Sequence[float]) -> list[float]:
     return [max(0.0, fit) / most for fit in fits]
 
 
-def _near(spectrum: Array, place: float) -> float:
+def _near(spectrum: Doubles, place: float) -> float:
     wide = max(2, round(0.015 * place))
     around = spectrum[max(0, round(place) - wide) : round(place) + wide + 1]
     return float(around.max(initial=0.0))

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles
 
 LOWEST_HZ = 26.0
 HIGHEST_HZ = 4700.0
@@ -11,7 +11,7 @@ THRESHOLD = 0.15
 """Aperiodicity below which the shortest period is taken, from the paper's 0.1 to 0.2."""
 
 
-def difference(window: npt.NDArray[np.float32], longest: int) -> Floats:
+def difference(window: npt.NDArray[np.float32], longest: int) -> Doubles:
     """Cumulative mean normalised difference of a window for lags 0 to `longest` - 1.
 
     The squared difference of the window's first half and the same moved by a lag, from sums of

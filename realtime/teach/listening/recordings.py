@@ -10,8 +10,7 @@ import numpy.typing as npt
 from realtime.audio.sources import FileSource
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 LONGEST_SECONDS = 30 * 60.0
 SILENT = 3e-4

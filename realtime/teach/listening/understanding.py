@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.files.labels.label_files import read_label_file
 from realtime.files.labels.note_table import describe_impossible
@@ -18,9 +17,7 @@ from realtime.teach.music.band import OneShot
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
-
-Floats = npt.NDArray[np.float32]
-Array = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles, Floats
 
 FEWEST_NOTES = 5
 """Different pitches, of single notes or of a piece; from fewer nothing can be learned and judged. A
@@ -65,7 +62,7 @@ class Understanding:
 
 
 def understand(
-    model: OnnxModel, recordings: Sequence[TaughtRecording], given: Array | None
+    model: OnnxModel, recordings: Sequence[TaughtRecording], given: Doubles | None
 ) -> Understanding:
     """Cut and name the notes of recordings.
 
@@ -199,7 +196,7 @@ def find_noise(recordings: Sequence[TaughtRecording]) -> Floats:
     return best[: 10 * recordings[0].rate]
 
 
-def read_given(path: Path) -> Array:
+def read_given(path: Path) -> Doubles:
     """Notes of a label file, read as for training: (n, 3) onset, end (seconds), MIDI pitch.
 
     Raises:
@@ -214,17 +211,17 @@ def read_given(path: Path) -> Array:
     return np.stack([notes["onset"], notes["offset"], notes["pitch"].astype(float)], axis=1)
 
 
-def within(given: Array, seconds: float) -> Array:
+def within(given: Doubles, seconds: float) -> Doubles:
     """Those of the notes `(n, 3)` that begin before the recording ends; none sounds on after it.
 
     A file may hold the notes of a whole piece, and the recording its first minute.
     """
-    inside: Array = given[given[:, 0] < seconds - SHORTEST_SECONDS].copy()
+    inside: Doubles = given[given[:, 0] < seconds - SHORTEST_SECONDS].copy()
     inside[:, 1] = np.minimum(inside[:, 1], seconds)
     return inside
 
 
-def _tuning_of_given(recording: TaughtRecording, given: Array) -> float:
+def _tuning_of_given(recording: TaughtRecording, given: Doubles) -> float:
     """Semitones by which the recording sounds above its notes, octaves apart.
 
     Judged by the notes that sound alone; 0 where these do not agree.
@@ -241,8 +238,8 @@ def _tuning_of_given(recording: TaughtRecording, given: Array) -> float:
 
 
 def _retuned(
-    recording: TaughtRecording, given: Array, tuning: float
-) -> tuple[TaughtRecording, Array]:
+    recording: TaughtRecording, given: Doubles, tuning: float
+) -> tuple[TaughtRecording, Doubles]:
     """Sound and notes as they are when the instrument's A is brought to 440 Hz."""
     ratio = 2 ** (-tuning / 12)
     audio = resample(recording.audio, recording.rate * ratio, recording.rate)
@@ -250,7 +247,7 @@ def _retuned(
     return replace(recording, audio=audio, clipped=recording.clipped / ratio), notes
 
 
-def _require_fit(recording: TaughtRecording, given: Array, rolls: Rolls) -> None:
+def _require_fit(recording: TaughtRecording, given: Doubles, rolls: Rolls) -> None:
     """Refuse notes that are not those of the recording.
 
     Raises:
@@ -272,7 +269,7 @@ def _require_fit(recording: TaughtRecording, given: Array, rolls: Rolls) -> None
         raise UserError(Code.NOTES_ELSEWHERE, name=recording.name, percent=100 * best)
 
 
-def snap(given: Array, rolls: Rolls) -> Array:
+def snap(given: Doubles, rolls: Rolls) -> Doubles:
     """The notes `(n, 3)`, their onsets where the model hears them, where that is clear and near."""
     notes = given.copy()
     reach = round(SNAP_SECONDS / rolls.seconds)
@@ -316,7 +313,7 @@ def without(phrase: Music, wrong: Sequence[NamedNote], rate: int) -> Music:
 
 
 def single_notes(
-    recording: TaughtRecording, given: Array, measured_only: bool = False
+    recording: TaughtRecording, given: Doubles, measured_only: bool = False
 ) -> list[NamedNote]:
     """The notes of a phrase that sound alone, checked by their pitch.
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.teach.examples import Music
 from realtime.teach.listening.recordings import resample
-
-Floats = npt.NDArray[np.float32]
+from realtime.values.arrays import Floats
 
 FARTHEST = 3
 """Semitones by which a single note is moved at most: farther it sounds like another instrument."""

@@ -5,16 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from realtime.inference.spec import ModelSpec
 from realtime.teach.examples import FOLDS, Music
 from realtime.teach.listening.recordings import resample
 from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.band import Band, OneShot, add_room
-
-Floats = npt.NDArray[np.float32]
-Array = npt.NDArray[np.float64]
+from realtime.values.arrays import Doubles
 
 MUSIC_SECONDS = 200.0
 PHRASE_SECONDS = 100.0
@@ -58,7 +55,7 @@ def make_music(
     return music
 
 
-def fold_shots(understood: Understanding, ends: Sequence[Array] = ()) -> list[list[OneShot]]:
+def fold_shots(understood: Understanding, ends: Sequence[Doubles] = ()) -> list[list[OneShot]]:
     """Single notes by folds: every fourth pitch in each, so that all of them span the range.
 
     Notes of a phrase are in the fold of their part of it: what judges was not learned from.

@@ -19,11 +19,10 @@ import numpy.typing as npt
 
 from realtime.teach.examples import Examples
 from realtime.teach.music.replay import NOTES, SOUND
+from realtime.values.arrays import Floats
 from realtime.values.atomic import atomic_write, remove_leftovers
 
 Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
-
 LAYOUT = 2
 """Version of the file, and of the choice of rows."""
 SPARE_BYTES = 2 * 10**9
