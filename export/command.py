@@ -11,7 +11,6 @@ from realtime.commands.options import parse_options
 from realtime.files.output_files import OutputFiles, beside
 from realtime.troubles.errors import UsageError, UserError
 from realtime.troubles.trouble import why
-from realtime.values.atomic import whole_file
 from realtime.values.given_file import require_file
 from realtime.values.ranges import Range
 
@@ -69,12 +68,11 @@ def main(argv: list[str]) -> int:
         positional=("checkpoint",),
         examples=("jtm export run", "jtm export run --out my.onnx"),
     )
-    read = (command.checkpoint, command.thresholds, command.scores, command.data_table)
-    outputs = OutputFiles([*read, command.notes], command.overwrite)
+    outputs = OutputFiles(overwrite=command.overwrite)
     outputs.claim_all(command.out, beside(command.out, ".sha256"))
     if command.card:
         outputs.claim(command.card)
-    figures = export_features(command) if command.features else export(command)
+    figures = (export_features if command.features else export)(command, outputs)
     if command.json:
         print(json.dumps(figures))
     else:
@@ -86,8 +84,12 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def export(command: ExportCommand) -> dict[str, Any]:
+def export(command: ExportCommand, outputs: OutputFiles) -> dict[str, Any]:
     """Build, check and write the model.
+
+    Args:
+        command: the options.
+        outputs: what is written is claimed of it.
 
     Returns:
         Figures: file, bytes, sha256, parameters, hops, worst (largest logit difference).
@@ -125,7 +127,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
     graph = add_metadata(
         graph, {METADATA_KEY: spec.to_json(), SELF_TEST_KEY: pack_self_test(parity)}
     )
-    digest = write_hashed(target, graph)
+    digest = write_hashed(target, graph, outputs)
     parameters = sum(weight.numel() for weight in model.parameters())
     if command.card:
         from export.card import CardFacts
@@ -133,10 +135,10 @@ def export(command: ExportCommand) -> dict[str, Any]:
         known = CardFacts(
             len(graph), parameters, digest, parity.worst, facts, present_commit(), command.energy
         )
-        with whole_file(Path(command.card)) as partial:
+        with outputs.writing(command.card) as partial:
             partial.write_text(compose_card(command, spec, known), encoding="utf-8")
     return {
-        "file": str(target),
+        "file": str(outputs.places[target]),
         "bytes": len(graph),
         "sha256": digest,
         "parameters": parameters,
@@ -145,7 +147,7 @@ def export(command: ExportCommand) -> dict[str, Any]:
     }
 
 
-def export_features(command: ExportCommand) -> dict[str, Any]:
+def export_features(command: ExportCommand, outputs: OutputFiles) -> dict[str, Any]:
     """Build, check and write encoder and context alone.
 
     Returns:
@@ -176,23 +178,25 @@ def export_features(command: ExportCommand) -> dict[str, Any]:
     graph = add_metadata(
         graph, {FEATURE_KEY: spec.to_json(), SELF_TEST_KEY: pack_self_test(parity)}
     )
+    digest = write_hashed(target, graph, outputs)
     return {
-        "file": str(target),
+        "file": str(outputs.places[target]),
         "bytes": len(graph),
-        "sha256": write_hashed(target, graph),
+        "sha256": digest,
         "parameters": sum(weight.numel() for weight in model.parameters()),
         "hops": parity.hops,
         "worst": parity.worst,
     }
 
 
-def write_hashed(target: Path, graph: bytes) -> str:
-    """Write a model and, beside it, its SHA-256, which is returned."""
+def write_hashed(target: Path, graph: bytes, outputs: OutputFiles) -> str:
+    """Write a claimed model and, beside it, its SHA-256, which is returned."""
     digest = hashlib.sha256(graph).hexdigest()
-    with whole_file(target) as partial:
+    with outputs.writing(target) as partial:
         partial.write_bytes(graph)
-    with whole_file(target.with_suffix(".sha256")) as partial:
-        partial.write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+    place = outputs.places[target]
+    with outputs.writing(place.with_suffix(".sha256")) as partial:
+        partial.write_text(f"{digest}  {place.name}\n", encoding="utf-8")
     return digest
 
 

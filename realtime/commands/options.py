@@ -20,6 +20,7 @@ from jsonargparse import ActionYesNo, ArgumentParser, DefaultHelpFormatter, set_
 
 from realtime.files.plain_text import plain
 from realtime.troubles.errors import UserError
+from realtime.values.files_of_call import begin_call, same_file
 from realtime.values.ranges import Range, check, list_rules, shortened
 
 Settings = TypeVar("Settings")
@@ -139,12 +140,14 @@ def parse_options(
             values[name] = _default(fields[name])
     made = settings(**values)
     for name, value in values.items():
-        if any(_same_file(value, path) for path in configs):
+        if any(same_file(value, path) for path in configs):
             parser.refuse(f"{name.replace('_', '-')} names the file of --config; give another file")
     try:
         check(made)
     except UserError as error:
         parser.refuse(str(error))
+    if command:  # the window, which has none, writes what it has read
+        begin_call(made, configs)
     return made
 
 
@@ -206,13 +209,6 @@ def _problem_of(path: str, groups: set[str], option: str) -> str:
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         pass  # the parser says so
     return ""
-
-
-def _same_file(value: object, path: str) -> bool:
-    try:
-        return isinstance(value, str) and bool(value) and os.path.samefile(value, path)
-    except (OSError, ValueError):
-        return False
 
 
 @functools.cache

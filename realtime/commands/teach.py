@@ -12,6 +12,7 @@ from realtime.values.ranges import Range, Whole
 from realtime.values.settings import ModelName
 
 if TYPE_CHECKING:
+    from realtime.files.output_files import OutputFiles
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.lesson import LessonResult
     from realtime.teach.listening.understanding import Understanding
@@ -70,18 +71,17 @@ def main(argv: list[str]) -> int:
     check_new_name(options.name)
     whole = options.thorough
     target = Path(options.out) if options.out else instrument_path(options.name, whole)
-    read = [*options.recordings, options.notes, options.model]
-    outputs = OutputFiles(read, options.overwrite)
+    model = find_model(options.model)
+    outputs = OutputFiles([*options.recordings, model or ""], options.overwrite)
     outputs.claim_all(target, beside(target, ".svg"))
     if not options.out:
         outputs.claim(instrument_path(options.name, not whole))
-    model = find_model(options.model)
     if whole:
         from realtime.teach.thorough.lesson import require_trainer
 
         require_trainer(model)
     try:
-        return _teach(options, model, target)
+        return _teach(options, model, target, outputs)
     except MemoryError as error:
         raise UserError(
             "There is not enough memory for the lesson; close other programs or take less "
@@ -89,8 +89,9 @@ def main(argv: list[str]) -> int:
         ) from error
 
 
-def _teach(options: Options, model: Path | None, target: Path) -> int:
+def _teach(options: Options, model: Path | None, target: Path, outputs: "OutputFiles") -> int:
     from realtime.commands.progress import ProgressBar
+    from realtime.files.output_files import beside
     from realtime.inference.instruments import instrument_path
     from realtime.inference.onnx_model import OnnxModel
     from realtime.teach.judging.choosing import LessonVerdict
@@ -106,7 +107,9 @@ def _teach(options: Options, model: Path | None, target: Path) -> int:
     bar.clear()
     figures = card_of(options.name, understood, result, options.seed)
     if result.verdict is LessonVerdict.BETTER:
-        picture = save_instrument(target, listener.base_path, understood, result, figures)
+        target = outputs.place(target)
+        picture = outputs.place(beside(target, ".svg"))
+        save_instrument(target, listener.base_path, understood, result, figures, picture)
         if not options.out:  # one of that name, of the other kind, was there and is replaced
             instrument_path(options.name, not options.thorough).unlink(missing_ok=True)
         figures |= {"file": str(target), "picture": str(picture)}

@@ -1,13 +1,14 @@
 """Where a command may write: over nothing that it did not write itself in this call."""
 
-import contextlib
 import os
 import stat
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from realtime.troubles.errors import UsageError, UserError
+from realtime.values.atomic import whole_file
+from realtime.values.files_of_call import identities, is_read
 
 _OVERWRITE = "choose another name, or give --overwrite"
 
@@ -16,15 +17,18 @@ class OutputFiles:
     """The files that one call of a command writes; each is claimed before anything is computed.
 
     Args:
-        inputs: files that the call reads; nothing writes over them, whatever the spelling, links or
+        inputs: files that the call will read, besides those that it has read and that its options
+            name (`files_of_call`); nothing writes over any of them, whatever the spelling, links or
             case of the path.
         overwrite: whether other files that are there may be replaced.
     """
 
     def __init__(self, inputs: Iterable[str | Path] = (), overwrite: bool = False) -> None:
-        self._inputs = {identity for path in inputs if path for identity in _identities(path)}
+        self._inputs = {identity for path in inputs if path for identity in identities(path)}
         self._overwrite = overwrite
         self._claimed: dict[object, Path] = {}
+        self.places: dict[Path, Path] = {}
+        """Where claimed files went in the end, by the paths that were claimed."""
         self._unseen: list[Path] = []
         """Claimed, and not yet seen written: then the file itself is known as ours."""
 
@@ -42,10 +46,9 @@ class OutputFiles:
             raise UserError(f"{path} would be a folder; name a file in it.")
         path = Path(path)
         self._see_written()
-        identities = _identities(path)
-        for identity in identities:
-            if identity in self._inputs:
-                raise UserError(f"{path} is read by this command; choose another output.")
+        self._refuse_input(path)
+        found = identities(path)
+        for identity in found:
             if identity in self._claimed:
                 raise UserError(f"{path} would be written twice; choose two names.")
         if os.path.lexists(path):
@@ -53,7 +56,7 @@ class OutputFiles:
                 raise UserError(f"{path} is no file; choose another name.")
             if not self._overwrite:
                 raise UserError(f"{path} is there already; {_OVERWRITE}.")
-        self._claimed |= dict.fromkeys(identities, path)
+        self._claimed |= dict.fromkeys(found, path)
         self._unseen.append(path)
         return path
 
@@ -62,16 +65,43 @@ class OutputFiles:
 
         Args:
             path: as `claim` gave it.
+
+        Raises:
+            UserError: if the call has read it since.
         """
+        self._refuse_input(path)
         number, free = 2, path
         while not self._overwrite and os.path.lexists(free):
             free, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+        self.places[path] = free
         return free
+
+    @contextmanager
+    def writing(self, path: str | Path) -> Iterator[Path]:
+        """Give a path to write to, and move it to its place when the block ends well.
+
+        Args:
+            path: as `claim` gave it.
+
+        Raises:
+            UserError: if it cannot be written, or see `place`.
+        """
+        with whole_file(Path(path), self.place) as partial:
+            yield partial
+
+    def _refuse_input(self, path: Path) -> None:
+        """Refuse what this call reads.
+
+        Raises:
+            UserError: if it does.
+        """
+        if is_read(path) or not self._inputs.isdisjoint(identities(path)):
+            raise UserError(f"{path} is read by this command; choose another output.")
 
     def holds(self, path: Path) -> bool:
         """Whether this call writes there already."""
         self._see_written()
-        return any(identity in self._claimed for identity in _identities(path))
+        return any(identity in self._claimed for identity in identities(path))
 
     def _see_written(self) -> None:
         """Know files that were written since by what they are: disks have their own equal names."""
@@ -106,37 +136,6 @@ def beside(path: str | Path, suffix: str) -> Path:
     if not Path(path).name:
         raise UserError(f"{path} is no file; choose another name.")
     return Path(path).with_suffix(suffix)
-
-
-def _identities(path: str | Path) -> list[object]:
-    """What makes two spellings one file: the file itself, where there is one, and its place."""
-    found: list[object] = []
-    try:
-        status = os.stat(path)
-        found.append((status.st_dev, status.st_ino))
-    except OSError:
-        pass
-    place = Path(os.path.realpath(path))
-    folder: object = str(place.parent)
-    with contextlib.suppress(OSError):
-        status = os.stat(place.parent)
-        folder = status.st_dev, status.st_ino
-    name = place.name
-    if _ignores_case(place.parent):
-        name = unicodedata.normalize("NFC", name).casefold()
-    found.append((folder, name))
-    return found
-
-
-def _ignores_case(folder: Path) -> bool:
-    """Whether a.mid and A.mid are one file in this folder."""
-    swapped = folder.with_name(folder.name.swapcase())
-    if swapped == folder:
-        return os.name == "nt"
-    try:
-        return os.path.samefile(folder, swapped)
-    except OSError:
-        return os.name == "nt"
 
 
 def _is_file(path: Path) -> bool:

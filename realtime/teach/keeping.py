@@ -79,8 +79,9 @@ def save_instrument(
     understood: Understanding,
     result: "LessonResult",
     card: dict[str, Any],
-) -> Path:
-    """Write the instrument, whole or not at all, and the picture beside it, whose path it returns.
+    picture: Path | None = None,
+) -> None:
+    """Write the instrument, whole or not at all, and the picture beside it.
 
     Args:
         target: the instrument's file.
@@ -89,6 +90,7 @@ def save_instrument(
         understood: what was learned from.
         result: of the lesson.
         card: of `card_of`.
+        picture: where the picture goes, an .svg; None is beside `target`, under its name.
 
     Raises:
         UserError: if there is no room.
@@ -101,12 +103,11 @@ def save_instrument(
             card["name"], result.base, result.weights, heads, refine, card
         ).to_bytes()
         _keep_base(base, result.base, target)
-    picture = target.with_suffix(".svg")
     drawn = draw(understood.recordings, understood.notes)
-    with whole_file(picture) as shown, whole_file(target) as partial:  # both, or none of them
+    shown_at = picture or target.with_suffix(".svg")
+    with whole_file(shown_at) as shown, whole_file(target) as partial:  # both, or none of them
         partial.write_bytes(content)
         shown.write_text(drawn, encoding="utf-8")
-    return picture
 
 
 def _keep_base(base: Path, digest: str, target: Path) -> None:

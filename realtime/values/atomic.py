@@ -3,13 +3,14 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
+from realtime.values.files_of_call import refuse_named
 
 PARTIAL = ".tmp"
 """Stands before the suffix of a file that is being written, whose name begins with a dot."""
@@ -17,7 +18,11 @@ PARTIAL = ".tmp"
 
 @contextmanager
 def atomic_write(
-    path: Path, *, fsync: bool = False, keep_previous: Path | None = None
+    path: Path,
+    *,
+    fsync: bool = False,
+    keep_previous: Path | None = None,
+    place: Callable[[Path], Path] | None = None,
 ) -> Iterator[Path]:
     """Give a path to write to, and move it to `path` when the block ends well.
 
@@ -30,12 +35,15 @@ def atomic_write(
         fsync: wait until the content is on the disk before the move, so that it outlives a loss of
             power.
         keep_previous: where what lies at `path` is moved to; None to drop it.
+        place: asked in the end where the file goes instead of `path`.
 
     Raises:
         OSError: if it cannot be written.
+        UserError: if an option of the command names it as a file to read.
     """
     import tempfile  # not at the top: a guardian starts sooner without it
 
+    refuse_named(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(
         prefix=f".{path.stem[:80]}-", suffix=PARTIAL + path.suffix, dir=path.parent
@@ -50,20 +58,24 @@ def atomic_write(
                 os.fsync(file.fileno())
         if keep_previous is not None and path.exists():
             os.replace(path, keep_previous)
-        os.replace(partial, path)
+        os.replace(partial, path if place is None else place(path))
     finally:
         partial.unlink(missing_ok=True)
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, place: Callable[[Path], Path] | None = None) -> Iterator[Path]:
     """Like `atomic_write`, for files that users named.
+
+    Args:
+        path: the file.
+        place: see `atomic_write`.
 
     Raises:
         UserError: if it cannot be written.
     """
     try:
-        with atomic_write(path) as partial:
+        with atomic_write(path, place=place) as partial:
             yield partial
     except OSError as error:
         raise UserError(Code.CANNOT_WRITE, path=path, reason=why(error)) from error
@@ -86,7 +98,7 @@ def remove_leftovers(folder: Path, older_than_s: float = 0.0) -> None:
         folder: the folder.
         older_than_s: seconds; younger files stay: another process may be writing them.
     """
-    for leftover in (*folder.glob(f".*{PARTIAL}.*"), *folder.glob(f"*{PARTIAL}")):
+    for leftover in (*folder.glob(f".*{PARTIAL}*"), *folder.glob(f"[0-9]*{PARTIAL}")):
         with contextlib.suppress(FileNotFoundError):
             if time.time() - leftover.stat().st_mtime >= older_than_s:
                 leftover.unlink()

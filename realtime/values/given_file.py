@@ -5,6 +5,8 @@ import os
 import stat
 from pathlib import Path
 
+from realtime.values.files_of_call import note_read
+
 
 def require_file(path: str | Path) -> None:
     """Let only regular files pass, and folders, which are refused in their own words.
@@ -15,6 +17,7 @@ def require_file(path: str | Path) -> None:
     mode = os.stat(path).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.ENODEV, "it is a pipe or a device, not a file", str(path))
+    note_read(path)
 
 
 def library_name(path: Path) -> str | bytes:

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trainer.classification.task import ClassifySettings, Task
+from realtime.values.atomic import replace_text
+from trainer.classification.task import PICTURED, ClassifySettings, Task
 from trainer.classification.windows import IGNORED
 
 
@@ -172,8 +173,8 @@ def write_report(
         },
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "classify.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    for level in ("clip", "frame"):
+    replace_text(folder / "classify.json", json.dumps(told, indent=1) + "\n")
+    for level in PICTURED:
         matrices = {name: np.array(levels[level]["confusion"]) for name, levels in results.items()}
         draw_confusions(matrices, task.classes, folder / f"confusion_{level}.png")
     return told

@@ -22,6 +22,8 @@ from trainer.classification.windows import (
 )
 from trainer.shards.shards import Shards
 
+PICTURED = ("clip", "frame")
+"""Levels whose confusions are drawn, as `confusion_LEVEL.png`."""
 METHODS = ("linear", "mlp", "random-linear", "random-mlp", "supervised")
 """Probes on the checkpoint, the same on an untrained network, and an untrained network trained
 whole; `finetuned` trains the checkpoint's whole, `stream` a head that can go live."""

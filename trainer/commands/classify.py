@@ -15,7 +15,7 @@ from realtime.files.output_files import OutputFiles
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.atomic import replace_text
 from realtime.values.ranges import Count
-from trainer.classification.task import METHODS, ClassifySettings
+from trainer.classification.task import METHODS, PICTURED, ClassifySettings
 
 if TYPE_CHECKING:
     import torch
@@ -187,8 +187,9 @@ def claim_folder(command: ClassifyCommand) -> Path:
         UserError: if there are some and --overwrite is not given, or it cannot be made.
     """
     folder = make_folder(command.out)
-    outputs = OutputFiles([command.checkpoint], command.overwrite)
-    outputs.claim_all(folder / "classify.json", *filter(None, [command.keep]))
+    names = ("classify.json", *(f"confusion_{level}.png" for level in PICTURED))
+    outputs = OutputFiles(overwrite=command.overwrite)
+    outputs.claim_all(*(folder / name for name in names), *filter(None, [command.keep]))
     return folder
 
 

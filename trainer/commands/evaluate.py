@@ -12,7 +12,6 @@ from tqdm import tqdm
 from realtime.commands.options import parse_options
 from realtime.files.output_files import OutputFiles
 from realtime.transcription.refine import refine_settings
-from realtime.values.atomic import replace_text
 from realtime.values.ranges import Count
 from trainer.evaluation.manifest import unused_columns
 from trainer.evaluation.recording import (
@@ -125,7 +124,7 @@ def main(argv: list[str]) -> int:
     for one in recordings:
         if odd := rewritten_notes(one):
             print(f"jtm evaluate: of the notes of '{one.id}' {odd}; all count.", file=sys.stderr)
-    read: list[str | Path] = [command.source, command.model, *(one.audio for one in recordings)]
+    read = [one.audio for one in recordings] + ([model_path] if model_path else [])
     outputs = OutputFiles(read, command.overwrite)
     for path in filter(None, (command.tune, command.csv)):
         outputs.claim(path)
@@ -134,7 +133,7 @@ def main(argv: list[str]) -> int:
     how = Search(command.rounds, print_step)
     if command.tune:
         spec, views = tune_all(given, how)
-        replace_text(Path(command.tune), json.dumps(thresholds_json(spec), indent=1))
+        write(command.tune, outputs, json.dumps(thresholds_json(spec), indent=1))
     else:
         with tqdm(total=len(recordings), unit="recording", disable=command.json) as bar:
             views = score_all(given, bar.update)
@@ -142,7 +141,7 @@ def main(argv: list[str]) -> int:
     if command.left_out:
         told = leave_out_all(replace(given, spec=spec), how)
     if command.csv:
-        replace_text(Path(command.csv), as_csv(spec, views))
+        write(command.csv, outputs, as_csv(spec, views))
     if command.json:
         left_out = {"left_out": {name_of(spec, view): table for view, table in told.items()}}
         print(json.dumps(as_json(spec, views) | (left_out if told else {}), indent=1))
@@ -160,6 +159,15 @@ def main(argv: list[str]) -> int:
         print(f"\n{NO_SPREAD}")
     print(f"\n{format_false(usual)}".rstrip())
     return 0
+
+
+def write(name: str, outputs: OutputFiles, text: str) -> None:
+    """Write a claimed file, and say on stderr where somebody else has made one there meanwhile."""
+    with outputs.writing(name) as partial:
+        partial.write_text(text, encoding="utf-8")
+    if (place := outputs.places[Path(name)]) != Path(name):
+        print(f"jtm evaluate: {name} was made by somebody else meanwhile; see {place}.",
+              file=sys.stderr)  # fmt: skip
 
 
 def print_left_out(left_out: LeftOut) -> None:

@@ -54,22 +54,30 @@ def main(argv: list[str]) -> int:
         examples=("jtm features song.wav --model runs/train --out song.npz",),
     )
     files = find_files(command.inputs)
-    target = OutputFiles([*files, command.model], command.overwrite).claim(command.out)
+    outputs = OutputFiles(files, command.overwrite)
+    outputs.claim(command.out)
     if not files:
         raise UserError(f"No sound files in {', '.join(command.inputs)}.")
-    figures = write_features(command, files, target)
+    figures = write_features(command, files, outputs)
     if command.json:
         print(json.dumps(figures))
     else:
         print(
-            f"{target}: {figures['recordings']} recordings, {figures['frames']} frames of "
+            f"{figures['file']}: {figures['recordings']} recordings, {figures['frames']} frames of "
             f"{'x'.join(map(str, figures['shape']))} every {1000 * figures['frame_s']:g} ms"
         )
     return 1 if figures["failed"] else 0
 
 
-def write_features(command: FeaturesCommand, files: list[Path], target: Path) -> dict[str, Any]:
+def write_features(
+    command: FeaturesCommand, files: list[Path], outputs: OutputFiles
+) -> dict[str, Any]:
     """Hear every file and write the table; those that cannot be read are named and left out.
+
+    Args:
+        command: the options.
+        files: to hear.
+        outputs: --out is claimed of it.
 
     Returns:
         Figures: file, model, layer, shape, frame_s, recordings, frames, failed.
@@ -80,7 +88,7 @@ def write_features(command: FeaturesCommand, files: list[Path], target: Path) ->
     import torch
 
     from trainer.features.extraction import extract_features
-    from trainer.features.tables import open_table
+    from trainer.features.tables import kind_of_table
     from trainer.finetuning.initialise import warn_of_reverse
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
     from trainer.shards.decoding import SAMPLE_RATE, decode
@@ -96,7 +104,8 @@ def write_features(command: FeaturesCommand, files: list[Path], target: Path) ->
         "frame_s": command.average * model.hop_samples / model.sample_rate,
     }
     bar, failed, frames, shape = ProgressBar(), [], 0, []
-    with open_table(target, told) as add:
+    kind = kind_of_table(Path(command.out))
+    with outputs.writing(command.out) as partial, kind(partial, told) as add:
         for number, path in enumerate(files):
             bar.show(path.name, number / len(files))
             try:
@@ -122,7 +131,7 @@ def write_features(command: FeaturesCommand, files: list[Path], target: Path) ->
         if len(failed) == len(files):
             raise UserError("None of the files could be read, so nothing was written.")
     return {
-        "file": str(target),
+        "file": str(outputs.places[Path(command.out)]),
         **told,
         "shape": shape,
         "recordings": len(files) - len(failed),

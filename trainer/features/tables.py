@@ -9,28 +9,10 @@ from typing import Any
 import numpy as np
 
 from realtime.troubles.errors import UsageError, UserError
-from realtime.values.atomic import whole_file
 from trainer.features.extraction import FrameFeatures
 
 Add = Callable[[str, FrameFeatures], None]
 """Appends all frames of a recording, by its name."""
-
-
-def open_table(path: Path, facts: dict[str, Any]) -> AbstractContextManager[Add]:
-    """Gives a function that appends a recording; the whole file appears when the block ends well.
-
-    Args:
-        path: ends in .npz or .parquet.
-        facts: what the features are, kept as JSON text.
-
-    Raises:
-        UserError: if the file is to be neither, pyarrow is wanted and not installed, or nothing
-            can be written there.
-    """
-    kind = TABLES.get(path.suffix.lower())
-    if kind is None:
-        raise UsageError(f"--out '{path}' is neither .npz nor .parquet; choose one of them.")
-    return kind(path, facts)
 
 
 @contextmanager
@@ -46,18 +28,17 @@ def npz_table(path: Path, facts: dict[str, Any]) -> Iterator[Add]:
         names.append(name)
         parts.append(features)
 
-    with whole_file(path) as partial:
-        yield add
-        counts = [len(part.times_s) for part in parts]
-        with partial.open("wb") as file:
-            np.savez(
-                file,
-                values=np.concatenate([part.values for part in parts]),
-                times_s=np.concatenate([part.times_s for part in parts]),
-                recording=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
-                recordings=np.array(names),
-                facts=np.array(json.dumps(facts)),
-            )
+    yield add
+    counts = [len(part.times_s) for part in parts]
+    with path.open("wb") as file:
+        np.savez(
+            file,
+            values=np.concatenate([part.values for part in parts]),
+            times_s=np.concatenate([part.times_s for part in parts]),
+            recording=np.repeat(np.arange(len(counts), dtype=np.int32), counts),
+            recordings=np.array(names),
+            facts=np.array(json.dumps(facts)),
+        )
 
 
 @contextmanager
@@ -76,31 +57,45 @@ def parquet_table(path: Path, facts: dict[str, Any]) -> Iterator[Add]:
             "'jaka-to-melodia[parquet]'`, or give --out FILE.npz."
         ) from error
     writer: ParquetWriter | None = None
-    with whole_file(path) as partial:
 
-        def add(name: str, features: FrameFeatures) -> None:
-            nonlocal writer
-            shape = features.values.shape[1:]
-            columns = {
-                "recording": pa.array([name] * len(features.times_s)).dictionary_encode(),
-                "time_s": pa.array(features.times_s),
-                "values": pa.FixedSizeListArray.from_arrays(
-                    pa.array(features.values.reshape(-1)), int(np.prod(shape))
-                ),
-            }
-            told = {"jtm": json.dumps({**facts, "shape": list(shape)})}
-            table = pa.table(columns).replace_schema_metadata(told)
-            writer = writer or ParquetWriter(partial, table.schema)
-            writer.write_table(table)
+    def add(name: str, features: FrameFeatures) -> None:
+        nonlocal writer
+        shape = features.values.shape[1:]
+        columns = {
+            "recording": pa.array([name] * len(features.times_s)).dictionary_encode(),
+            "time_s": pa.array(features.times_s),
+            "values": pa.FixedSizeListArray.from_arrays(
+                pa.array(features.values.reshape(-1)), int(np.prod(shape))
+            ),
+        }
+        told = {"jtm": json.dumps({**facts, "shape": list(shape)})}
+        table = pa.table(columns).replace_schema_metadata(told)
+        writer = writer or ParquetWriter(path, table.schema)
+        writer.write_table(table)
 
-        try:
-            yield add
-        finally:
-            if writer is not None:
-                writer.close()
+    try:
+        yield add
+    finally:
+        if writer is not None:
+            writer.close()
 
 
 TABLES: dict[str, Callable[[Path, dict[str, Any]], AbstractContextManager[Add]]] = {
     ".npz": npz_table,
     ".parquet": parquet_table,
 }
+
+
+def kind_of_table(path: Path) -> Callable[[Path, dict[str, Any]], AbstractContextManager[Add]]:
+    """How a table of this name is written.
+
+    It is a function of the file to write and of what the features are (kept as JSON text), and
+    gives one that appends a recording; the file is whole when the block ends well.
+
+    Raises:
+        UsageError: if the name ends in neither .npz nor .parquet.
+    """
+    kind = TABLES.get(path.suffix.lower())
+    if kind is None:
+        raise UsageError(f"--out '{path}' is neither .npz nor .parquet; choose one of them.")
+    return kind

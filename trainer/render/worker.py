@@ -18,7 +18,7 @@ from trainer.render.clips import ClipMaker
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
 from trainer.shards.pool import spread
-from trainer.shards.writing import complete_clips, write_shard
+from trainer.shards.writing import complete_clips, require_no_shards, write_shard
 
 FREE_TO_CHANGE = ("out", "hours", "workers")
 """Settings that may differ when a folder is continued."""
@@ -59,9 +59,11 @@ def prepare_folder(settings: RenderSettings) -> None:
     folder, recipe = Path(settings.out), _recipe(settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(folder)
         written = folder / "render.settings"
-        if written.exists():
+        if not written.exists():
+            require_no_shards(folder)
+        else:
+            remove_leftovers(folder)
             before = parse_json(written.read_text(encoding="utf-8"))
             changed = [key for key in recipe if before.get(key) != recipe[key]]
             if changed:

@@ -20,6 +20,7 @@ from torch.nn.modules.module import (
 
 from realtime.troubles.errors import UserError
 from realtime.values.atomic import atomic_write
+from realtime.values.files_of_call import note_read
 from trainer.network.architectures import modernise
 from trainer.network.backbone import Backbone
 from trainer.network.class_head import ClassHead
@@ -85,6 +86,7 @@ def read_weights(path: Path) -> tuple[ModelSettings, dict[str, Tensor], dict[str
     """
     if not path.is_file():
         raise UserError(f"No checkpoint at '{path}'; train one with `jtm train`.")
+    note_read(path)
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

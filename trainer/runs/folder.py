@@ -22,6 +22,7 @@ from pytorch_lightning.plugins.io import TorchCheckpointIO
 
 from realtime.troubles.errors import UserError
 from realtime.values.atomic import atomic_write, replace_text
+from realtime.values.files_of_call import is_named, refuse_named
 from realtime.values.json_text import parse_json
 from trainer.runs.kept_options import LAST, SETTINGS
 from trainer.shards.shards import DIGEST_VERSION
@@ -67,8 +68,22 @@ class AtomicCheckpoints(TorchCheckpointIO):
             raise disk_error(error, place) from error
 
 
+def require_unread(folder: Path) -> None:
+    """Refuse a folder of which this command reads something that a run would write or remove.
+
+    Raises:
+        UserError: naming it.
+    """
+    refuse_named(folder)
+    for name in LEFT_FILES:
+        refuse_named(folder / name)
+    for name in LEFT_FOLDERS:
+        for path in (folder / name, *(folder / name).rglob("*")):
+            refuse_named(path)
+
+
 def require_free(folder: Path) -> None:
-    """Refuse a folder that holds checkpoints of an earlier run.
+    """Refuse a folder that holds checkpoints of an earlier run, or files that a run would replace.
 
     Raises:
         UserError: with what to do about it.
@@ -78,6 +93,18 @@ def require_free(folder: Path) -> None:
             f"'{folder}' holds a run already; go on with --resume, choose another --out, or "
             "replace it with --overwrite."
         )
+    begun = is_of_a_run(_facts_before(folder / "run.json"))
+    there = [name for name in (SETTINGS, "run.json") if (folder / name).exists()]
+    if there and not begun:
+        raise UserError(
+            f"'{folder}' holds a {there[0]} that no run wrote; choose another --out, or replace it "
+            "with --overwrite."
+        )
+
+
+def is_of_a_run(facts: dict[str, Any]) -> bool:
+    """Whether these facts are what `write_facts` keeps in `run.json`."""
+    return {"words", "revision", "data", "versions"} <= facts.keys()
 
 
 def clear_run(folder: Path) -> None:
@@ -216,7 +243,8 @@ def write_facts(folder: Path, command: Any, data: str, resume: bool) -> None:
         resume: a run that goes on is told when its data is no longer the same, as far as its digest
             can be compared.
     """
-    replace_text(folder / SETTINGS, json.dumps(asdict(command), indent=1) + "\n")
+    if not is_named(folder / SETTINGS):  # a run that goes on with --config of its own
+        replace_text(folder / SETTINGS, json.dumps(asdict(command), indent=1) + "\n")
     kept = folder / "run.json"
     before = _facts_before(kept) if resume else {}
     known = str(before.get("data", ""))

@@ -116,7 +116,7 @@ def open_run(command: Run) -> Path:
     import pytorch_lightning as pl
     import torch
 
-    from trainer.runs.folder import checkpoint_to_resume, held, require_free
+    from trainer.runs.folder import checkpoint_to_resume, held, require_free, require_unread
     from trainer.runs.kept_options import require_same_network
     from trainer.runs.loggers import quieten_lightning
 
@@ -139,8 +139,10 @@ def open_run(command: Run) -> Path:
     if command.resume:
         checkpoint_to_resume(folder)
         require_same_network(folder, command)
-    elif not command.overwrite and is_first_process():
-        require_free(folder)
+    elif is_first_process():
+        require_unread(folder)
+        if not command.overwrite:
+            require_free(folder)
     if command.machine.accelerator != "cpu" and torch.cuda.is_available():
         torch.set_float32_matmul_precision("high" if command.machine.tf32 else "highest")
     return folder

@@ -32,7 +32,7 @@ from trainer.shards.health.same_sounds import (
 )
 from trainer.shards.note_tables import keep_inside
 from trainer.shards.pool import spread
-from trainer.shards.writing import complete_clips, write_shard
+from trainer.shards.writing import NUMBERED, complete_clips, require_no_shards, write_shard
 
 SETTINGS = "index.settings"
 LABELS = "labels 6"
@@ -126,9 +126,8 @@ def prepare_folder(folder: Path, recipe: dict[str, Any]) -> None:
                     f"'{folder}' holds an index made with other options ({written.name} tells "
                     "them); choose another --out."
                 )
-        elif next(folder.glob("[0-9]*.json"), None):
-            raise UserError(f"'{folder}' holds shards of another command; choose another --out.")
         else:
+            require_no_shards(folder)
             replace_text(written, json.dumps(recipe, indent=1))
     except (OSError, ValueError) as error:
         raise UserError(f"Cannot use --out '{folder}' ({why(error)}); choose another.") from error
@@ -136,7 +135,7 @@ def prepare_folder(folder: Path, recipe: dict[str, Any]) -> None:
 
 def drop_stale(folder: Path, jobs: Sequence[ShardJob]) -> None:
     """Remove shards of an earlier, longer plan (listings first) and what killed runs left."""
-    for listing in sorted(folder.glob("[0-9]*.json")):
+    for listing in sorted(folder.glob(f"{NUMBERED}.json")):
         if int(listing.stem) >= len(jobs):
             for suffix in (".json", ".pcm.npy", ".notes.npy"):
                 listing.with_suffix(suffix).unlink(missing_ok=True)

@@ -63,6 +63,7 @@ def pack(shards: Shards, out: str, tar_bytes: int) -> Iterator[range]:
     there = packed_before(out, marks)
     for index, chosen in enumerate(plan):
         if index not in there:
+            require_ours(out, index)
             with TemporaryDirectory(prefix="jtm-pack-", dir=scratch(out)) as scratch_folder:
                 files = write_tar(shards, chosen, index, Path(scratch_folder), marks[index])
                 for path in files:
@@ -108,6 +109,27 @@ def packed_before(out: str, marks: Sequence[str]) -> set[int]:
             )
         there.add(number)
     return there
+
+
+def require_ours(out: str, index: int) -> None:
+    """Refuse to replace a tar, or notes, that no run of ours has left without its listing.
+
+    Raises:
+        UserError: if somebody else's lie there.
+    """
+    stem = f"{index:05d}"
+    tar, notes = Path(out) / (stem + TAR), Path(out) / (stem + NOTES)
+    if is_remote(out) or not (tar.exists() or notes.exists()):
+        return
+    try:
+        with tarfile.open(tar) as packed:
+            first = packed.next()
+        ours = first is not None and first.name.startswith(f"{stem}-0000.") and first.mtime == WHEN
+    except (OSError, tarfile.TarError):
+        ours = False
+    if not ours:
+        name = (tar if tar.exists() else notes).name
+        raise UserError(f"'{out}' holds a {name} of something else; choose another --out.")
 
 
 def _mark_of(listing: bytes) -> Any:

@@ -13,6 +13,23 @@ from realtime.values.atomic import atomic_write, replace_text
 from realtime.values.json_text import parse_json
 from trainer.shards.format import FORMAT, NOTES, PCM, Clip, empty_notes
 
+NUMBERED = "[0-9]" * 5
+"""Pattern of the names of shards, without their endings."""
+
+
+def require_no_shards(folder: Path) -> None:
+    """Refuse a folder with files that shards would replace.
+
+    Raises:
+        UserError: naming the first.
+    """
+    endings = (".json", PCM, NOTES)
+    there = [path for end in endings for path in sorted(folder.glob(f"{NUMBERED}{end}"))]
+    if there:
+        raise UserError(
+            f"'{folder}' holds shards of another command ({there[0].name}); choose another --out."
+        )
+
 
 def write_shard(
     folder: Path,
