@@ -112,9 +112,9 @@ def test_damage_of_which_nobody_is_told_is_an_error(damaged, suffix):
             pass
 
 
-def test_a_damaged_recording_is_transcribed(damaged, tmp_path, capfd):
+def test_a_damaged_recording_is_transcribed(damaged, toy_path, tmp_path, capfd):
     song, midi = damaged("flac"), tmp_path / "song.mid"
-    assert jtm.main(["transcribe", str(song), "-o", str(midi)]) == 0
+    assert jtm.main(["transcribe", str(song), "-o", str(midi), f"--model={toy_path}"]) == 0
     assert midi.read_bytes().startswith(b"MThd")
     said = capfd.readouterr().err
     assert "song.flac is damaged " in said or "song.flac is cut off" in said

@@ -181,12 +181,8 @@ def test_a_model_that_hears_next_to_nothing_is_never_ok(capfd, toy_path, tmp_pat
     decoder = replace(SPEC.heads[0].decoder, onset_threshold=0.999999)
     heads = tuple(replace(head, decoder=decoder) for head in SPEC.heads)
     deaf = save(tmp_path / "deaf.onnx", replace(SPEC, heads=heads))
-    code, out, _ = run(capfd, "doctor", deaf, "--json")
-    demo = json.loads(out)["demo"]
-    assert code == 1 and not demo["ok"] and demo["figures"]["found"] < 10
-    assert "of no use for a keyboard" in demo["text"]
     code, out, _ = run(capfd, "doctor", deaf)
-    assert "FAIL  demo" in out and code == 1
+    assert "FAIL  demo" in out and "of no use for a keyboard" in out and code == 1
 
 
 def test_demo(capfd, toy_path, tmp_path):

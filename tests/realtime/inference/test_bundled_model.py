@@ -29,7 +29,7 @@ def test_it_is_the_released_one_and_computes_what_it_should(model):
 
 def test_live_equals_offline(model):
     source = FileSource(PERFORMANCE)
-    sound = source.read(16_000 * 4)
+    sound = source.read(16_000 * 2)
     source.close()
     results = []
     for size in (len(sound), 37, 1024):
@@ -45,4 +45,4 @@ def test_live_equals_offline(model):
 def test_silence_makes_no_notes(model):
     model.reset()
     chain = Chain(model, 16_000, EngineSettings())
-    assert chain.process(np.zeros(16_000 * 8, dtype=np.float32)) + chain.finish() == []
+    assert chain.process(np.zeros(16_000 * 4, dtype=np.float32)) + chain.finish() == []

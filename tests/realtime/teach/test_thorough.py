@@ -193,8 +193,10 @@ def test_pip_installs_it_or_uv_where_there_is_no_pip(monkeypatch):
     assert trainer_extra.install_command() is None
 
 
-def test_the_installer_says_why_it_failed(monkeypatch):
+def test_the_installer_says_why_it_failed(monkeypatch, tmp_path):
     monkeypatch.setattr(installer, "LOOK_SECONDS", 0.01)
+    packages = {"purelib": str(tmp_path)}  # those of this Python take a while to be measured
+    monkeypatch.setattr(installer.sysconfig, "get_paths", lambda: packages)
     for script, reason in (
         ("echo looking; echo ERROR: No matching distribution; exit 1", "No matching distribution"),
         ("exit 0", "missing are still torch"),
@@ -211,10 +213,11 @@ def test_the_installer_says_why_it_failed(monkeypatch):
     assert reason_in(b"") == Trouble(Code.SAID_NOTHING) and reason_in(b"x\nlast\n") == "last"
 
 
-def test_the_installer_reports_through_its_pipe():
+def test_the_installer_reports_through_its_pipe(tmp_path):
     script = (
         "from realtime.teach.thorough import installer\n"
         "installer.LOOK_SECONDS = 0.01\n"
+        f"installer.sysconfig.get_paths = lambda: {{'purelib': {str(tmp_path)!r}}}\n"
         "installer.install_command = lambda: ['false']\n"
         "raise SystemExit(installer.main())"
     )
