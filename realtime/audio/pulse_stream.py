@@ -89,15 +89,19 @@ class SourceWatch:
             self.hush = Trouble(Code.INPUT_MUTED, name=now.description) if muted else None
         if now is None or now.name == self.source.name or self._closed:
             return
+        # We were moved. That ends the recording where our microphone is gone, or where we followed
+        # the default and that has become a monitor, the computer's own sound.
         unplugged = all(source.name != self.source.name for source in sources)
         if unplugged or (self._follows and now.monitor and not self.source.monitor):
             code = Code.INPUT_UNPLUGGED if unplugged else Code.LEFT_FOR_MONITOR
             self.problem = Trouble(code, name=self.source.description)
             return
+        # The default changed, and the server took along who had chosen the old one by its name.
         if now.default and not self._follows and not unplugged:
             with contextlib.suppress(UserError):
                 self._put_back(self._pid, self.source.name)
             return
+        # Else the player moved us, in the system's mixer, or follows the default: that is a choice.
         self.source = now
         code = Code.INPUT_CHANGED_TO_MONITOR if now.monitor else Code.INPUT_CHANGED
         self._remarks.append(Trouble(code, name=now.description))
@@ -151,9 +155,11 @@ def query_server(pid: int) -> tuple[int | None, list[PulseSource]]:
 
 
 LATENCY_MS = 10
+"""What the server is asked for; docs/latency.md measures what comes of it."""
 
 
 MOST_CHANNELS = 8
+"""Channels that are recorded of a source; settings name one of so many."""
 
 
 class PulseStream:
@@ -180,8 +186,10 @@ class PulseStream:
                    f"--channels={self._channels}", f"--latency-msec={LATENCY_MS}",
                    f"--process-time-msec={LATENCY_MS // 2}",
                    "--property=application.name=Jaka to melodia"]  # fmt: skip
+        # With another number of channels the map would not fit: then the server mixes them down.
         if self._channels == source.channels:
             command.append(f"--channel-map={source.channel_map}")
+        # Without a device the server's default is recorded, also after it has become another.
         if not follows:
             command.append(f"--device={source.name}")
         try:

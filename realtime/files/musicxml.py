@@ -76,8 +76,10 @@ def write_music_xml(
         begin, end, written_before = number * bar, (number + 1) * bar, False
         for staff, voices in enumerate(staves):
             for index, voice in enumerate(voices):
+                # The first voice of a staff stands in every bar, others only where they sound.
                 if index and not any(c.start < end and c.end > begin for c in voice):
                     continue
+                # MusicXML has one cursor: each further voice goes back to the bar line first.
                 if written_before:
                     Xml.SubElement(Xml.SubElement(measure, "backup"), "duration").text = str(bar)
                 written_before = True
@@ -93,6 +95,7 @@ def _first_bar_s(first_s: float, click: Click, steps: int) -> float:
 
     A first note that is only a little early is rounded to the beat and needs no bar.
     """
+    # In steps of the grid, as the notes are rounded; whole bars before the click's first beat.
     early = round((click.first_beat_s - first_s) / (60 / click.bpm / steps))
     return click.first_beat_s - max(0, math.ceil(early / (steps * click.beats))) * click.bar_s
 
@@ -120,7 +123,7 @@ def _add(measure: Xml.Element, written: Written, staff: int, voice: int, fifths:
     """Append one written note, chord or rest; MusicXML fixes the order of the elements."""
     sides = (("stop", written.tied_in), ("start", written.tied_out))
     ties = [word for word, on in sides if on]
-    for index, pitch in enumerate(written.pitches or [-1]):
+    for index, pitch in enumerate(written.pitches or [-1]):  # -1 stands for a rest
         note = Xml.SubElement(measure, "note")
         if index:
             Xml.SubElement(note, "chord")
@@ -141,6 +144,7 @@ def _add(measure: Xml.Element, written: Written, staff: int, voice: int, fifths:
             Xml.SubElement(ratio, "actual-notes").text = "3"
             Xml.SubElement(ratio, "normal-notes").text = "2"
         Xml.SubElement(note, "staff").text = str(staff)
+        # Beams and brackets belong to the first note of a chord, ties to each.
         for number, word in enumerate(written.beams if index == 0 else (), start=1):
             Xml.SubElement(note, "beam", number=str(number)).text = word
         if ties or (written.tuplet and index == 0):

@@ -91,6 +91,7 @@ def with_weights(content: bytes, weights: Mapping[str, "npt.NDArray[np.float32]"
     changed = memoryview(bytearray(content))
     left = dict(weights)
     try:
+        # Field 7 of a model is its graph, field 5 of a graph an initialiser.
         graphs = [graph for number, _, graph in fields_of(changed) if number == 7]
         for number, _, tensor in fields_of(_bytes(graphs[-1])):
             if number == 5:
@@ -113,6 +114,7 @@ def with_metadata(content: bytes, values: Mapping[str, str]) -> bytes:
     begin = 0
     try:
         for number, _, payload, end in _placed_fields(message):
+            # Old entries of these keys are dropped and new ones appended: the order means nothing.
             if number != _METADATA or _key_of(_bytes(payload)) not in values:
                 kept.append(bytes(message[begin:end]))
             begin = end
@@ -183,6 +185,8 @@ def _tensor(message: memoryview) -> _Tensor | None:
     name, kind, data = "", 0, None
     dims: list[int] = []
     for number, _, payload in fields_of(message):
+        # Fields of TensorProto: 1 dims (packed, or one by one as old writers do), 2 data type,
+        # 8 name, 9 raw data. Tensors with their numbers in a typed field have no raw data.
         if number == 1 and isinstance(payload, memoryview):
             dims += list(_varints(payload))
         elif number == 1 and isinstance(payload, int):
@@ -233,6 +237,7 @@ def _visit(
         inner = _CHILDREN[kind].get(number)
         if inner is not None and isinstance(payload, memoryview):
             _visit(payload, inner, summary, own, depth + 1)
+        # 13 is a list of external files, 14 says where the numbers lie (0: in this file).
         elif kind == "tensor" and (number == 13 or (number == 14 and payload != 0)):
             summary.external_data = True
         elif (kind, number) in _NAMES and isinstance(payload, memoryview):
@@ -245,6 +250,7 @@ def _visit(
     if kind == "metadata":
         summary.metadata[key] = value
     elif kind in ("node", "function"):
+        # A function of the file defines its operator: nodes that use it are not foreign.
         found = summary.operators if kind == "node" else own
         found.add((names["domain"], names["name"]))
 

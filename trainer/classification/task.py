@@ -122,6 +122,8 @@ def make_task(
         ]
         for w in windows
     ]
+    # Which groups are tested on: a share of each class that a window or a frame has, or all that
+    # the held-out shards hold.
     if test is None:
         all_labels = [(w.group, w.label) for w in windows]
         all_labels += [
@@ -135,13 +137,15 @@ def make_task(
         groups = {w.group for w in windows if w.clip >= len(shards)}
     tested = np.array([w.group in groups for w in windows], bool)
     if test is not None:
+        # Training windows of a group that is tested on are left out; windows of the test shards
+        # (clips from len(shards) on) all stay.
         own = np.array([w.clip >= len(shards) for w in windows], bool)
         windows, named, tested = _choose(windows, named, tested, own | ~tested)
     seen = [set(map(str, row)) | {w.label} for w, row in zip(windows, named, strict=True)]
     require_known(set().union(*seen), settings.target, everything)
     learnt_names = {n for names, t in zip(seen, tested, strict=True) if not t for n in names}
     tested_names = {n for names, t in zip(seen, tested, strict=True) if t for n in names}
-    classes = scorable_classes(learnt_names, tested_names)
+    classes = scorable_classes(learnt_names, tested_names)  # refuses fewer than two
     if test is not None:
         classes = sorted(learnt_names - {""})
     number = {name: i for i, name in enumerate(classes)}

@@ -26,7 +26,7 @@ BOUNDS = (("test", 0.1), ("valid", 0.2), ("train", 1.0))
 def stable_fraction(text: str, seed: int = 0) -> float:
     """A number in [0, 1) that depends on nothing but `text` and `seed`."""
     digest = hashlib.sha256(f"{seed}:{text}".encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48
+    return int.from_bytes(digest[:6], "big") / 2**48  # 48 bits fit into a float exactly
 
 
 def hashed_part(group: str) -> str:
@@ -75,6 +75,7 @@ def select_split(
         )
     chosen = [one for one in recordings if part_of(one, scheme) == part]
     if disjoint:
+        # Training gives way to validation and test, validation to the test, the test to nobody.
         later = PARTS[PARTS.index(part) + 1 :]
         kept_out = {
             group_of(one, "composition") for one in recordings if part_of(one, scheme) in later
@@ -117,6 +118,7 @@ def choose_fraction(
     if not 0 < fraction <= 1:
         raise UsageError(f"--label-fraction must be above 0 and at most 1, not {fraction:g}.")
     names = [group(item) for item in items]
+    # One order for all shares of a seed, from which each takes the first: so they are nested.
     order = sorted(set(names), key=lambda name: (stable_fraction(name, seed), name))
     kept = set(order[: max(1, round(fraction * len(order)))])
     return [i for i, name in enumerate(names) if name in kept]
@@ -153,6 +155,8 @@ def keep_recordings(shards: Shards, files: str, limit: int) -> Shards:
     if files:
         wanted = set()
         spoken: dict[str, set[str]] = {}
+        # A name is known by its end, with the mark of its sound and without: what two are called
+        # so names neither.
         for name in names:
             for form in (*_forms(name), *_forms(MARK.sub("", name))):
                 spoken.setdefault(form, set()).add(name)

@@ -96,9 +96,11 @@ def find_columns(path: Path, rows: Rows) -> tuple[Columns, Rows]:
             f"it has {', '.join(header)}."
         )
     require_spelling(path, header, [name for name, need in OPTIONAL.items() if need not in at])
+    # Pitch bends are as many cells as the note has frames, so that rows differ in length.
     if header[-1] not in BENDS:
         for number, cells in kept:
             require_width(path, number, cells, len(header))
+    # The same time under two names (start and onset) must say the same; frames beside seconds not.
     twins = [
         (need, place)
         for need, chosen in at.items()
@@ -132,6 +134,8 @@ def find_likely_notes(rows: Rows) -> tuple[dict[str, int], Rows]:
 
 def _cut_header(rows: Rows) -> tuple[list[str], bool, Rows]:
     """Names of the columns, whether a header gives them, and the rows of notes."""
+    # A first line that begins as a remark may be the header (`# onset,offset`): it is, where it
+    # names a column that we need.
     while len(rows) > 1 and rows[0][1][0].startswith(REMARKS) and not _places(_header(rows)):
         rows = rows[1:]
     header = _header(rows)
@@ -194,6 +198,12 @@ def _require_bare(path: Path, rows: Rows) -> None:
 
 
 def _why_not_bare(cells: list[str], width: int) -> str:
+    """What shows that cells are no onset, end, pitch and velocity, "" where nothing does.
+
+    Args:
+        cells: of one row.
+        width: cells of the first row.
+    """
     if not len(BARE) - 1 <= len(cells) <= len(BARE):
         return f"{len(cells)} cells"
     if len(cells) != width:

@@ -58,6 +58,8 @@ def write_bar(chords: Sequence[Chord], begin: int, end: int) -> list[Written]:
     spans = list(_spans(chords, begin, end))
     if len(spans) == 1 and spans[0][2] is None:
         return [Written(end - begin, "", 0, ())]
+    # A quarter has 24 divisions, a 32nd 3: an edge inside a beat that 3 does not divide lies on a
+    # third or sixth of it.
     edges = {edge for chord in chords for edge in (chord.start, chord.end)}
     triplets = {
         beat
@@ -68,9 +70,11 @@ def write_bar(chords: Sequence[Chord], begin: int, end: int) -> list[Written]:
     for start, stop, chord in spans:
         at, pieces = start, list(_cut(start, stop, triplets))
         for piece in pieces:
+            # A whole beat of a triplet bar is a plain quarter: only parts of it are bracketed.
             in_triplet = at - (at - begin) % DIVISIONS in triplets
             rows = _lengths(piece, in_triplet and piece % DIVISIONS != 0)
             for index, (length, kind, dots) in enumerate(rows):
+                # Ties join the pieces of a chord, here and over the bar lines; rests have none.
                 first = at == start and index == 0
                 last = at + piece == stop and index == len(rows) - 1
                 bar.append(
@@ -113,10 +117,12 @@ def _cut(start: int, stop: int, triplets: set[int]) -> Iterator[int]:
     while at < stop:
         beat = at - at % DIVISIONS
         following = beat + DIVISIONS
+        # A quarter from one half beat to the next stays whole, as every player reads it.
         syncopated = at % (DIVISIONS // 2) == 0 and stop - at == DIVISIONS
         if beat in triplets or (at != beat and following < stop and not syncopated):
             edge = min(stop, following)
         else:
+            # Anything longer is written whole, up to the first beat that is in triplets.
             later = [triplet for triplet in sorted(triplets) if at < triplet < stop]
             edge = min([stop, *later])
         yield edge - at
@@ -151,6 +157,7 @@ def _beam(bar: list[Written]) -> None:
     groups: list[list[Written]] = [[]]
     for written in bar:
         joins = bool(written.pitches) and written.kind in FLAGS
+        # Beams end at each beat, and before and after a rest or a value without flags.
         if at % DIVISIONS == 0 or not joins:
             groups.append([])
         if joins:
@@ -167,6 +174,13 @@ def _beam(bar: list[Written]) -> None:
 
 
 def _beam_word(flags: Sequence[int], place: int, level: int) -> str:
+    """What one beam does at a note; a level that neither neighbour has is a short hook.
+
+    Args:
+        flags: beams of each note of the group.
+        place: index of the note.
+        level: 1 for the beam of eighths, 2 of sixteenths, 3 of 32nds.
+    """
     before = place > 0 and flags[place - 1] >= level
     after = place + 1 < len(flags) and flags[place + 1] >= level
     if before and after:

@@ -91,6 +91,7 @@ class Status:
     judged: Judgement | None
     """What the last attempt held; None where nothing was played since the ask."""
     tries: int
+    """Attempts at what is asked for now; 0 once it is taken, skipped or asked anew."""
 
     @property
     def fault(self) -> AttemptFault:

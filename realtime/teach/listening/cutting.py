@@ -125,7 +125,7 @@ def spectral_change(audio: Floats, rate: int, step: int) -> Floats:
 def slurred(audio: Floats, rate: int, start: float, end: float) -> list[Cut]:
     """One stretch of mono sound `(samples,)`, in seconds, as the notes that differ in pitch alone.
 
-    A leap of an octave is no note of its own: estimators of pitch slip by one.
+    A leap of an octave or a twelfth is no note of its own: estimators of pitch slip by one.
     """
     times = np.arange(start, end - WINDOW_SECONDS, 2 * STEP_SECONDS)
     if end - start < 3 * STEADY_SECONDS:
@@ -136,7 +136,7 @@ def slurred(audio: Floats, rate: int, start: float, end: float) -> list[Cut]:
         sample = int(time * rate)
         pitch, clear = estimate_pitch(audio[sample : sample + size], rate)
         track.append(pitch if clear >= PERIODIC else np.nan)
-    steady = round(STEADY_SECONDS / (2 * STEP_SECONDS))
+    steady = round(STEADY_SECONDS / (2 * STEP_SECONDS))  # windows of a steady pitch
     cuts: list[Cut] = []
     begin, current = start, float("nan")
     for index in range(len(track) - steady):
@@ -147,14 +147,17 @@ def slurred(audio: Floats, rate: int, start: float, end: float) -> list[Cut]:
         if np.isnan(current):
             current = here
         apart = abs(here - current)
+        # Twice or three times a frequency, or a half of it, is the same note, misread.
         octave = abs(apart - 12 * round(apart / 12)) < 0.4 and apart > 6
         twelfth = abs(apart - 19) < 0.4
         if apart > SLUR_SEMITONES and not octave and not twelfth:
             moment = float(times[index])
+            # A first pitch of less than that was a glide into this one, and belongs to it.
             if moment - begin >= STEADY_SECONDS:
                 cuts.append(Cut(begin, moment))
                 begin = moment
             current = here
         elif not octave and not twelfth:
+            # Follow a player whose pitch drifts, slowly: a slow glide to a neighbour still counts.
             current = 0.8 * current + 0.2 * here
     return [*cuts, Cut(begin, end)]

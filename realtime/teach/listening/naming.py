@@ -118,6 +118,7 @@ def name_notes(
         pitch = round(exact - tuning / 100) if note.pitch else 0
         cents = 100 * (exact - pitch)
         reason = note.reason
+        # Between two keys: only where the pitch was measured well may it be blamed on the player.
         if pitch and not reason and not 21 <= pitch <= 108:
             reason = Code.NOTE_OUTSIDE
         elif pitch and not reason and note.clear >= PERIODIC and abs(cents - tuning) > BETWEEN:
@@ -159,8 +160,10 @@ def joined(notes: Sequence[NamedNote], cuts: Sequence[Cut]) -> list[NamedNote]:
     kept: list[NamedNote] = []
     for note, one in zip(notes, cuts, strict=True):
         last = kept[-1] if kept else None
+        # A stroke has a deep dip before it or a sudden spectrum; what has neither is the same note.
         throbs = one.dip_db < STROKE_DIP_DB and one.suddenness < STROKE_SUDDENNESS
         if last and last.pitch == note.pitch > 0 and note.start - last.end < 0.05 and throbs:
+            # Parts that were each too short are long enough together; other reasons stay.
             reason = last.reason if last.reason is not Code.NOTE_SHORT else note.reason
             kept[-1] = replace(last, end=note.end, reason=reason)
         else:
@@ -193,6 +196,7 @@ def follow(candidates: Sequence[dict[float, float]]) -> list[float]:
 
 
 def _step(path: Sequence[float], pitch: float) -> float:
+    """Cost of going on to a pitch (MIDI) from the last one that is known; 24 semitones at most."""
     known = [before for before in path[-4:] if not np.isnan(before)]
     return STEP_COST * min(abs(pitch - known[-1]), 24.0) if known else 0.0
 
@@ -202,8 +206,10 @@ def tuning_of(notes: Sequence[NamedNote]) -> float:
     usable = [note for note in notes if not note.reason and note.clear >= CLEAR]
     if not usable:
         return 0.0
+    # Cents are angles: 49 above a key and 49 below the next are neighbours.
     angles = np.array([2 * np.pi * note.cents / 100 for note in usable])
     mean = np.average(np.exp(1j * angles), weights=[note.clear for note in usable])
+    # Notes that lie anywhere between the keys (a short mean) tell of no tuning.
     return float(np.angle(mean) / (2 * np.pi) * 100) if abs(mean) > 0.3 else 0.0
 
 
@@ -226,9 +232,11 @@ def _measure_note(
         return replace(note, reason=Code.NOTE_UNPITCHED), {}
     found: dict[float, float] = {}
     if clear >= 0.4:
+        # YIN's usual error is an octave: its neighbours are candidates too, less likely ones.
         found = {measured + 12 * k: clear - 0.45 * abs(k) for k in (0, -1, 1)}
     for row in tops:
         pitch = float(rolls.low + row)
+        # The model knows keys alone: within 0.7 semitones it means YIN's pitch, and confirms it.
         near = next((one for one in found if abs(one - pitch) < 0.7), pitch)
         found[near] = found.get(near, 0.0) + TRUST * float(said[row])
     fits = salience(sound, rate, list(found))
@@ -254,6 +262,8 @@ def _judge(
     clipped = recording.clipped
     if ((clipped >= note.start) & (clipped <= note.end)).any():
         return replace(note, reason=Code.NOTE_CLIPPED)
+    # YIN's own pitch is the first candidate. Where it is chosen and the sound is periodic, there is
+    # one note: two at once are not, whatever the model hears beside it.
     measured = next(iter(candidates))
     if note.clear >= PERIODIC and abs(measured - exact) < 0.7:
         return note
@@ -289,6 +299,7 @@ def measure(sound: Floats, rate: int) -> tuple[float, float]:
             found.append((pitch, clear))
     if not found:
         return float("nan"), 0.0
+    # Weighted median: windows at a note's end and in vibrato are outvoted by clear ones.
     pitches, clears = np.array(found).T
     order = np.argsort(pitches)
     middle = np.searchsorted(np.cumsum(clears[order]), clears.sum() / 2)
@@ -322,6 +333,7 @@ def salience(sound: Floats, rate: int, pitches: Sequence[float]) -> list[float]:
 
 
 def _near(spectrum: Doubles, place: float) -> float:
+    """Largest value within 1.5 % of a bin: strings are a little sharp in their upper partials."""
     wide = max(2, round(0.015 * place))
     around = spectrum[max(0, round(place) - wide) : round(place) + wide + 1]
     return float(around.max(initial=0.0))
