@@ -166,6 +166,7 @@ def test_what_was_only_pretrained_is_listened_to(timbres, tmp_path, encoder, con
         assert ours.clips.std(dim=0).max() > 0
 
 
+@pytest.mark.slow
 def test_a_pretrained_run_is_probed_with_few_labels(timbres, tmp_path, capsys):
     save_pretrained(tmp_path / "run" / "last.safetensors", "logmel", "gru")
     words = [f"--checkpoint={tmp_path}/run", f"--data=[{timbres}]", f"--out={tmp_path}/out"]

@@ -138,6 +138,7 @@ def test_runs_take_turns_with_several_pretrainings(music, tmp_path):
     assert all(row["passes"] > 0 for row in rows_of(tmp_path))
 
 
+@pytest.mark.slow
 def test_what_is_learned_beside_the_labels_is_in_the_results(music, tmp_path):
     words = ["--methods=[self-training,consistency]", "--fractions=[1]", "--seeds=[0]"]
     assert label_curve(music, tmp_path, *words) == 0

@@ -93,6 +93,12 @@ def test_the_log_holds_every_k_next_to_chance(shards, tmp_path):
     assert any(name.startswith("predictor.") for name in weights)
     with pytest.raises(UserError, match="jtm train --init"):
         load_transcriber(tmp_path / "best.safetensors")
+
+
+@pytest.mark.slow
+def test_the_report_of_a_pretraining_has_its_curves_and_distances(shards, tmp_path):
+    words = [f"--valid=[{shards}]", "--machine.validate-steps=2", "--machine.validation-clips=4"]
+    assert pretrain(shards, tmp_path, "--steps=2", *words) == 0
     assert jtm.main(["report", str(tmp_path)]) == 0
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "held-out accuracy" in page and "By distance" in page

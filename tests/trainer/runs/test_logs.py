@@ -62,6 +62,7 @@ def test_validation_logs_loss_precision_recall_offsets_and_frames(trained):
         assert len(values) == 2 and all(0 <= value <= 1 for value in values)
 
 
+@pytest.mark.slow
 def test_the_report_shows_them(trained):
     assert jtm.main(["report", str(trained)]) == 0
     page = (trained / "report.html").read_text("utf-8")

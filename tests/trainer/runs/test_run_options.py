@@ -64,10 +64,12 @@ def test_a_folder_in_use_is_refused(shards, run, capsys):
 
 def test_overwriting_leaves_nothing_of_the_earlier_run(shards, run):
     assert (run / "best.safetensors").exists()
-    assert jtm.main(["report", str(run)]) == 0
+    (run / "report").mkdir()
+    (run / "report.html").write_text("an earlier one")
     (run / "notes.txt").write_text("mine")
     assert pretrain(shards, run, "--steps=2", "--overwrite") == 0
     assert not (run / "best.safetensors").exists() and not (run / "report.html").exists()
+    assert not (run / "report").exists()
     assert step_of(run) == 2 and not (run / "previous.ckpt").exists()
     assert json.loads((run / "settings.json").read_text())["steps"] == 2
     assert len(list(run.glob("tensorboard/*"))) == 1
