@@ -102,7 +102,7 @@ def read_score(content: bytes, folder: Path) -> None:
         with contextlib.suppress(BaseException):  # the reader's own end: its parent hears nothing
             os.dup2(theirs, 1)
             sys.stdout = open(1, "w")  # noqa: SIM115
-            score_child.main(path)
+            score_child.main(path, True)
             sys.stdout.flush()
         os._exit(0)
     os.close(theirs)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from realtime.practice.attacks import NetworkRolls
     from realtime.practice.pieces import Piece, PieceNote
     from realtime.values.arrays import Floats
-    from realtime.values.strictness import Strictness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +39,9 @@ class Options(InputChoice, HearingSettings, ModelName):
     transpose: Semitones = 0
     """Semitones added to every note of the piece: -2 where a B flat clarinet reads a
     part that was written for it, but the file does not say so."""
+    repeats: bool = True
+    """Play the repeats of a score out; without them every passage comes once, with its last
+    ending."""
     tempo: TempoPercent = 100.0
     """Percent of the written tempo at which the piece is meant to be played."""
     mode: Annotated[str, OneOf(OF_PERFORMANCES)] = PracticeMode.FREE.value
@@ -72,15 +74,27 @@ def main(argv: list[str]) -> int:
     )
     settings = _settings(options)
     piece, others = _piece(options)
+    from realtime.engine.build import open_model
+    from realtime.practice.pieces import audible
     from realtime.processes.limits import quiet_c_libraries
 
     with quiet_c_libraries():
-        heard, rules = _predict_performance(options, settings, piece)
+        model = open_model(settings)
+        spec = model.spec
+        piece = audible(piece, range(spec.pitch_low, spec.pitch_low + spec.pitch_count))
+        for remark in piece.remarks:
+            print(remark, file=sys.stderr, flush=True)
+        heard = _predict_performance(options, settings, piece, model)
     from realtime.practice.assess import assess
     from realtime.practice.report import report
 
     assessment = assess(
-        piece.notes, heard, PracticeMode(options.mode), options.tempo / 100, rules, others=others
+        piece.notes,
+        heard,
+        PracticeMode(options.mode),
+        options.tempo / 100,
+        spec.practice,
+        others=others,
     )
     told = report(piece, assessment)
     print(json.dumps(told) if options.json else _in_words(told))
@@ -98,11 +112,11 @@ def _settings(options: Options) -> EngineSettings:
 
 
 def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
-    """The piece with the notes to be played, and the notes of its other parts."""
+    """The piece with the notes to be played, and what else may be heard."""
     from realtime.practice.open_piece import open_piece
     from realtime.practice.pieces import choose_parts, transposed
 
-    piece = transposed(open_piece(options.piece), options.transpose)
+    piece = transposed(open_piece(options.piece, repeats=options.repeats), options.transpose)
     wanted = [word for word in options.parts.split(",") if word.strip()]
     chosen = choose_parts(piece, wanted)
     if not chosen.notes:
@@ -110,23 +124,22 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
             f"{options.piece} has no notes in these parts; choose others with --parts."
         )
     mine = {note.part for note in chosen.notes}
-    return chosen, [note for note in piece.notes if note.part not in mine]
+    return chosen, [*(note for note in piece.notes if note.part not in mine), *piece.optional]
 
 
 def _predict_performance(
-    options: Options, settings: "EngineSettings", piece: "Piece"
-) -> "tuple[NetworkRolls, Strictness | None]":
-    """Everything that was played, and how strict the model asks to be with it."""
+    options: Options, settings: "EngineSettings", piece: "Piece", model: "HopModel"
+) -> "NetworkRolls":
+    """What the network says of everything that was played."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar
-    from realtime.engine.build import open_model, open_source
+    from realtime.engine.build import open_source
     from realtime.files.sound_files import is_sound_file
     from realtime.practice.predictions import EndingSource, predict_all
 
     from_file = is_sound_file(options.input)
     if options.fast and not from_file:
         raise UsageError("--fast reads a recording: name one with --input.")
-    model = open_model(settings)
     source = open_source(settings, options.fast, patient=False)
     stop = threading.Event()
     before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
@@ -142,10 +155,8 @@ def _predict_performance(
         if options.mode == PracticeMode.WAIT and not options.fast:
             # A short look-ahead: the player should not have to wait as well.
             prompter = Prompter(piece, model, stop)
-            heard = predict_all(ending, model, settings, head=model.head, on_onset=prompter.push)
-        else:
-            heard = predict_all(ending, model, settings, lambda part: bar.show(name, part), seconds)
-        return heard, model.spec.practice
+            return predict_all(ending, model, settings, head=model.head, on_onset=prompter.push)
+        return predict_all(ending, model, settings, lambda part: bar.show(name, part), seconds)
     finally:
         bar.clear()
         source.close()
@@ -219,6 +230,9 @@ def _in_words(told: dict[str, Any]) -> str:
             f"({figures['tempo_percent']:.0f} % of the written one)."
         )
     if figures["bad_bars"]:
-        worst = ", ".join(f"{row['bar']} ({row['mistakes']})" for row in figures["bad_bars"][:8])
+        worst = ", ".join(
+            f"{row.get('printed', row['bar'])} ({row['mistakes']})"
+            for row in figures["bad_bars"][:8]
+        )
         lines.append(f"Bars with mistakes: {worst}.")
     return "\n".join(lines)

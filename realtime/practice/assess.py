@@ -141,7 +141,8 @@ def assess(
             cut_off = verdict.judgement == MISSED and due[note] > heard.seconds - ENDING_S
             if cut_off or (off_time and mode.follows and onsets[note] in edges):
                 verdict = replace(verdict, certainty=min(verdict.certainty, AT_THE_EDGE))
-            verdicts[note] = verdict if mode.judges_time else _without_rhythm(verdict)
+            timed = mode.judges_time and not sung[note].rolled
+            verdicts[note] = verdict if timed else without_rhythm(verdict)
         reached[chosen] = True
         extras |= unexpected
     return Assessment(
@@ -241,7 +242,7 @@ def refine_line(
     return line
 
 
-def _without_rhythm(verdict: Verdict) -> Verdict:
+def without_rhythm(verdict: Verdict) -> Verdict:
     """A note that came at any time is right."""
     if verdict.judgement not in (EARLY, LATE):
         return verdict

@@ -20,12 +20,14 @@ BUNDLED = Path(__file__).resolve().parent / "bundled"
 MIDI_SUFFIXES = frozenset({".mid", ".midi"})
 
 
-def open_piece(name: str, takes: Path | None = None) -> Piece:
+def open_piece(name: str, takes: Path | None = None, repeats: bool = True) -> Piece:
     """The piece that a user named.
 
     Args:
         name: a .mid, .musicxml, .xml, .mxl or .csv file, a bundled piece, or a take by its name.
         takes: folder of the takes; None is the usual one.
+        repeats: False plays every passage of a score once, with its last ending; other pieces name
+            no repeats.
 
     Raises:
         UserError: if there is no such thing, or it cannot be practised.
@@ -37,7 +39,7 @@ def open_piece(name: str, takes: Path | None = None) -> Piece:
     if suffix in MIDI_SUFFIXES:
         return read_midi_piece(path)
     if suffix in SUFFIXES:
-        return read_score_piece(path)
+        return read_score_piece(path, repeats)
     if suffix == ".csv":
         return _read_notes(path)
     wanted = name.strip().casefold().replace(" ", "-")

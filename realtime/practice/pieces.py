@@ -1,10 +1,13 @@
 """What is to be played: the notes of a piece with their bars, beats and parts."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from realtime.troubles.codes import Code
-from realtime.troubles.errors import UsageError
+from realtime.troubles.errors import UsageError, UserError
+from realtime.troubles.trouble import Trouble
+from realtime.values.pitches import pitch_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +20,13 @@ class PieceNote:
     pitch: int
     """MIDI number of what sounds, 0-127."""
     bar: int
-    """Number of the bar as printed; a repeated bar keeps it."""
+    """Number of the bar: see `Bar.number`."""
     beat: float
     """1 is the first of the bar."""
     part: int = 0
     """Index of the part in `Piece.parts`."""
+    rolled: bool = False
+    """Its chord is rolled: it may come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,17 @@ class Bar:
     """A bar in the order of playing: repeats and their endings are played out."""
 
     number: int
+    """The printed number; 12 of a bar "12a", and that of the bar before where it has no number.
+    A repeated bar keeps it."""
     onset_s: float
     beats: int
+    label: str = ""
+    """The number as printed, such as "12a" or "X1"; "" is `number`."""
+
+    @property
+    def printed(self) -> str:
+        """What stands at the bar."""
+        return self.label or str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,9 @@ class Piece:
         bars: in the order of playing.
         tempo_bpm: quarters a minute at the beginning.
         key: such as "Bb" or "F#m", "" where the file names none.
+        optional: what may be played, but is not asked for: grace and cue notes, what ornaments
+            repeat and touch. Hearing it is no mistake.
+        remarks: what of the file is not read as it sounds.
     """
 
     title: str
@@ -52,11 +69,39 @@ class Piece:
     bars: tuple[Bar, ...] = ()
     tempo_bpm: float = 120.0
     key: str = ""
+    optional: tuple[PieceNote, ...] = ()
+    remarks: tuple[Trouble, ...] = ()
 
     @property
     def duration_s(self) -> float:
         """Second at which the last note ends."""
         return max((note.offset_s for note in self.notes), default=0.0)
+
+
+def bar_index(piece: Piece, place_s: float) -> int:
+    """Index in `Piece.bars` of the bar that a second of the piece lies in."""
+    return max(0, bisect_right(piece.bars, place_s + 1e-3, key=lambda bar: bar.onset_s) - 1)
+
+
+def audible(piece: Piece, known: range) -> Piece:
+    """The piece without notes that the model cannot hear, and a remark on how many these are.
+
+    Args:
+        piece: as it sounds.
+        known: MIDI pitches that the model hears.
+
+    Raises:
+        UserError: if none is left.
+    """
+    asked = tuple(note for note in piece.notes if note.pitch in known)
+    count = len(piece.notes) - len(asked)
+    span = {"low": pitch_name(known[0]), "high": pitch_name(known[-1])}
+    if not asked:
+        raise UserError(Code.PIECE_UNHEARD, title=piece.title, **span)
+    if not count:
+        return piece
+    remark = Trouble(Code.PIECE_OUTSIDE, title=piece.title, count=count, **span)
+    return replace(piece, notes=asked, remarks=(*piece.remarks, remark))
 
 
 def choose_parts(piece: Piece, wanted: Sequence[str]) -> Piece:
@@ -87,9 +132,10 @@ def part_number(piece: Piece, word: str) -> int:
     for index, part in enumerate(piece.parts):
         if name and part.casefold() == name:
             return index
-    for index, part in enumerate(piece.parts):
-        if name and part.casefold().startswith(name):
-            return index
+    for fits in (str.startswith, str.__contains__):
+        for index, part in enumerate(piece.parts):
+            if name and fits(part.casefold(), name):
+                return index
     listed = ", ".join(f"{number} {part}" for number, part in enumerate(piece.parts, start=1))
     raise UsageError(Code.PART_UNKNOWN, title=piece.title, part=word, parts=listed)
 
@@ -101,5 +147,9 @@ def transposed(piece: Piece, semitones: int) -> Piece:
     """
     if not semitones:
         return piece
-    moved = (replace(note, pitch=note.pitch + semitones) for note in piece.notes)
-    return replace(piece, notes=tuple(note for note in moved if 0 <= note.pitch <= 127))
+
+    def moved(notes: Sequence[PieceNote]) -> tuple[PieceNote, ...]:
+        there = (replace(note, pitch=note.pitch + semitones) for note in notes)
+        return tuple(note for note in there if 0 <= note.pitch <= 127)
+
+    return replace(piece, notes=moved(piece.notes), optional=moved(piece.optional))

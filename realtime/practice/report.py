@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from realtime.practice.assess import Assessment
-from realtime.practice.pieces import Piece
+from realtime.practice.pieces import Bar, Piece, bar_index
 from realtime.practice.verdicts import EARLY, LATE, MISSED, RIGHT, WRONG
 
 JUDGEMENTS = (RIGHT, EARLY, LATE, WRONG, MISSED)
@@ -25,6 +25,7 @@ def report(piece: Piece, assessment: Assessment) -> dict[str, Any]:
     notes = [
         {
             "bar": note.bar,
+            **_printed(bar_of(piece, note.onset_s)),
             "beat": note.beat,
             "pitch": note.pitch,
             "judgement": verdict.judgement,
@@ -73,6 +74,7 @@ def summary(piece: Piece, assessment: Assessment) -> dict[str, Any]:
             for one in assessment.passes
         ],
         "bad_bars": bad_bars(piece, assessment),
+        "remarks": [remark.to_json() for remark in piece.remarks],
     }
 
 
@@ -100,13 +102,28 @@ def rhythm(errors: Sequence[tuple[float, bool]]) -> dict[str, Any]:
     }
 
 
-def bad_bars(piece: Piece, assessment: Assessment) -> list[dict[str, int]]:
+def bad_bars(piece: Piece, assessment: Assessment) -> list[dict[str, Any]]:
     """Bars that were reached and have mistakes that count, the worst first."""
-    mistakes: Counter[int] = Counter()
+    mistakes: Counter[tuple[int, str]] = Counter()
     for note, verdict, reached in zip(
         piece.notes, assessment.verdicts, assessment.reached, strict=True
     ):
         if reached and verdict.judgement != RIGHT and verdict.certainty >= UNSURE:
-            mistakes[note.bar] += 1
+            bar = bar_of(piece, note.onset_s)
+            mistakes[note.bar, bar.printed if bar else ""] += 1
     order = sorted(mistakes.items(), key=lambda row: (-row[1], row[0]))
-    return [{"bar": bar, "mistakes": count} for bar, count in order]
+    return [
+        {"bar": bar, **_printed(Bar(bar, 0.0, 0, label)), "mistakes": count}
+        for (bar, label), count in order
+    ]
+
+
+def bar_of(piece: Piece, place_s: float) -> Bar | None:
+    """The bar that a second of the piece lies in, None in a piece without bars."""
+    return piece.bars[bar_index(piece, place_s)] if piece.bars else None
+
+
+def _printed(bar: Bar | None) -> dict[str, str]:
+    """What is printed at a bar, where that is not its number."""
+    printed = bar.printed if bar else ""
+    return {} if bar is None or printed == str(bar.number) else {"printed": printed}

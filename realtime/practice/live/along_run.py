@@ -211,7 +211,7 @@ class AlongRun:
         if error_s is not None and judgement in (RIGHT, EARLY, LATE):
             settling = not self.measured and len(self._errors) < SETTLING
             self._errors.append(error_s + self.shift_s)
-            if settling and judgement != RIGHT:
+            if settling or self.plan.notes[key[1]].rolled:
                 judgement = RIGHT
         error_ms = None if error_s is None else round(1000 * error_s, 1)
         return JudgedNote(key[1], judgement, error_ms, round(verdict.certainty, 3), key[0])

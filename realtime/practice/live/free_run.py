@@ -10,6 +10,7 @@ from realtime.practice.assess import (
     find_passes,
     refine_line,
     without_doubles,
+    without_rhythm,
 )
 from realtime.practice.attacks import Attacks, DueNotes, Evidence, find_attacks
 from realtime.practice.follower import WEAKEST, Follower
@@ -60,10 +61,11 @@ class FreeRun:
         self._indices = plan.chosen
         chosen = [plan.notes[index] for index in self._indices]
         self._sung, self._voice_of = without_doubles(chosen)
+        beside = (*plan.others, *plan.optional)
         self._others = (
-            np.array([note.onset_s for note in plan.others]),
-            np.array([note.offset_s for note in plan.others]),
-            np.array([note.pitch for note in plan.others], dtype=np.int64),
+            np.array([note.onset_s for note in beside], dtype=np.float64),
+            np.array([note.offset_s for note in beside], dtype=np.float64),
+            np.array([note.pitch for note in beside], dtype=np.int64),
         )
         self._onsets = np.array([note.onset_s for note in self._sung])
         self._ends = np.array([note.offset_s for note in self._sung])
@@ -131,9 +133,8 @@ class FreeRun:
         """Final verdicts with hindsight of the whole run; takes about a second a minute played."""
         heard, _ = self._memory.since(0.0)
         chosen = [self.plan.notes[index] for index in self._indices]
-        return assess(
-            chosen, heard, PracticeMode.FREE, self.plan.tempo, self._rules, others=self.plan.others
-        )
+        beside = (*self.plan.others, *self.plan.optional)
+        return assess(chosen, heard, PracticeMode.FREE, self.plan.tempo, self._rules, others=beside)
 
     def set_final(self, final: Assessment) -> None:
         """Take the final verdicts; notes that were never reached have none."""
@@ -227,6 +228,8 @@ class FreeRun:
         return passes[-1] if passes else None
 
     def _publish(self, note: int, verdict: Verdict) -> None:
+        if self._sung[note].rolled:
+            verdict = without_rhythm(verdict)
         for voice, stands in enumerate(self._voice_of):
             if stands == note:
                 self.judged.append(judged_note(self._indices[voice], verdict))

@@ -29,6 +29,7 @@ class PracticePlan:
         click: beats are heard.
         accompanies: the other parts are heard.
         count_in: a bar is counted first.
+        optional: that may be played but need not; hearing them is no mistake.
     """
 
     notes: tuple[PieceNote, ...]
@@ -43,6 +44,7 @@ class PracticePlan:
     click: bool = True
     accompanies: bool = True
     count_in: bool = True
+    optional: tuple[PieceNote, ...] = ()
 
     def check(self) -> None:
         """Refuse what cannot be practised.
@@ -121,4 +123,10 @@ def plan_of(piece: Piece, mine: frozenset[int], known: range, **wishes: object) 
     asked = [note for note in piece.notes if note.part in mine and note.pitch in known]
     taken = set(asked)
     others = tuple(note for note in piece.notes if note not in taken)
-    return PracticePlan(tuple(asked), others, piece.bars, **wishes)  # type: ignore[arg-type]
+    return PracticePlan(
+        tuple(asked),
+        others,
+        piece.bars,
+        optional=piece.optional,
+        **wishes,  # type: ignore[arg-type]
+    )

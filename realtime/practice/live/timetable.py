@@ -175,7 +175,7 @@ class Timetable:
 
     def _due(self, begin_s: float, tempo: float, number: int) -> Due:
         mine = [(self._plan.notes[index], index) for index in self._mine]
-        mine += [(note, -1) for note in self._others()]
+        mine += [(note, -1) for note in (*self._others(), *self._plan.optional)]
         mine.sort(key=lambda row: (row[0].onset_s, row[0].pitch))
         start_s = self._plan.start_s
         return Due(

@@ -1,1 +1,1 @@
-"""Readers of pieces: MIDI files, and scores through Verovio in a process of its own."""
+"""Readers of pieces: MIDI files, and scores in MusicXML."""

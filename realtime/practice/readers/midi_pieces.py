@@ -1,6 +1,5 @@
 """Pieces from MIDI: tracks as parts, the tempo map, bars from the time signatures."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,6 @@ def piece_from_midi(
     file: "MidiFile",
     name: str,
     title: str,
-    bar_numbers: Sequence[tuple[float, int]] = (),
 ) -> Piece:
     """A piece from MIDI in memory.
 
@@ -53,8 +51,6 @@ def piece_from_midi(
         file: of type 0 or 1.
         name: of the file, for messages.
         title: of the piece.
-        bar_numbers: (quarters from the beginning, printed number) of every bar in the order of
-            playing; none counts bars from 1 by the time signatures.
 
     Raises:
         UserError: if it holds nothing that can be practised.
@@ -78,10 +74,8 @@ def piece_from_midi(
     last = max(end for _, end, _, _ in sounding)
     if time.seconds(last) > LONGEST_S:
         raise UserError(Code.PIECE_TOO_LONG, name=name)
-    quarter = file.ticks_per_beat
-    starts = [(round(at * quarter), number) for at, number in bar_numbers]
     try:
-        starts = starts or time.bars(last)
+        starts = time.bars(last)
     except TooManyBars as error:
         raise UserError(Code.PIECE_TOO_MANY_BARS, name=name, most=MOST_BARS) from error
     notes = []
@@ -133,10 +127,10 @@ def _collect(file: "MidiFile") -> tuple[list[Sounding], list[str], dict[str, lis
             ]
     for rows in signs.values():
         rows.sort(key=lambda row: row[0])
-    return sorted(sounding), _make_unique(parts), signs
+    return sorted(sounding), make_unique(parts), signs
 
 
-def _make_unique(names: list[str]) -> list[str]:
+def make_unique(names: list[str]) -> list[str]:
     """Names of which no two are alike: the second "Piano" becomes "Piano 2"."""
     seen: dict[str, int] = {}
     result = []

@@ -1,13 +1,16 @@
-"""Reads one score with Verovio and prints what `score_pieces` makes a piece of, as JSON."""
+"""Reads one MusicXML score and prints what `score_pieces` makes a piece of, as JSON."""
 
 import json
-import re
 import sys
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
-from realtime.practice.readers.written_out import write_out
+from realtime.practice.readers.musical_time import TooManyBars
+from realtime.practice.readers.sounding import sound_out
+from realtime.practice.readers.symbols import DamagedScore
 from realtime.processes.limits import cap_memory
 from realtime.troubles.codes import Code
 
@@ -15,23 +18,11 @@ LARGEST_SCORE = 128 << 20
 """Bytes of an unpacked score."""
 
 
-class BadScore(ValueError):
-    """A file that is no score, or none that can be played; the code says why."""
-
-    def __init__(self, code: Code) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-BEAT_TYPES = {str(1 << power) for power in range(8)}
-"""What a beat may be: a whole note to a 128th."""
-
-
 def read_text(path: Path) -> bytes:
     """The MusicXML in a file, unpacked where it is an .mxl.
 
     Raises:
-        BadScore: if there is none.
+        DamagedScore: if there is none.
     """
     if not zipfile.is_zipfile(path):
         return path.read_bytes()
@@ -41,8 +32,12 @@ def read_text(path: Path) -> bytes:
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).file_size > LARGEST_SCORE:
-        raise BadScore(Code.PIECE_TOO_LARGE)
+        raise DamagedScore(Code.PIECE_TOO_LARGE)
     return archive.read(name)
+
+
+def _is_score(name: str) -> bool:
+    return name.lower().endswith((".xml", ".musicxml"))
 
 
 def _root_file(archive: zipfile.ZipFile) -> str:
@@ -50,112 +45,59 @@ def _root_file(archive: zipfile.ZipFile) -> str:
     if "META-INF/container.xml" in archive.namelist():
         for element in Xml.fromstring(_unpacked(archive, "META-INF/container.xml")).iter():
             name = element.get("full-path", "")
-            if element.tag.endswith("rootfile") and name in archive.namelist():
+            if element.tag.endswith("rootfile") and name in archive.namelist() and _is_score(name):
                 return name
     for name in archive.namelist():
-        if name.lower().endswith((".xml", ".musicxml")) and not name.startswith("META-INF"):
+        if _is_score(name) and not name.startswith(("META-INF", "__MACOSX")):
             return name
-    raise BadScore(Code.SCORE_NO_MUSICXML)
+    raise DamagedScore(Code.SCORE_NO_MUSICXML)
 
 
-def prepared(text: bytes) -> tuple[str, str]:
-    """The score written out, without grace notes and drums, and its title.
+def read_score(text: bytes, repeats: bool) -> dict[str, Any]:
+    """The score as it sounds, by the fields of `Sounding`, and its title.
 
     Raises:
-        BadScore: if it is no MusicXML, or nothing with a pitch is left.
+        DamagedScore: if it is no MusicXML, says what cannot be, or nothing with a pitch is left.
+        TooManyBars: if it has no end.
     """
     try:
         root = Xml.fromstring(text)
     except Xml.ParseError as error:
-        raise BadScore(Code.SCORE_NO_MUSICXML) from error
+        raise DamagedScore(Code.SCORE_NO_MUSICXML) from error
+    _forget_names(root)
     if root.tag == "score-timewise":
-        raise BadScore(Code.SCORE_TIMEWISE)
+        raise DamagedScore(Code.SCORE_TIMEWISE)
     if root.tag != "score-partwise":
-        raise BadScore(Code.SCORE_NO_MUSICXML)
-    pitched, unpitched = _keep_pitched(root)
-    if not pitched:
-        raise BadScore(Code.PIECE_PERCUSSION if unpitched else Code.PIECE_EMPTY)
-    for sound in root.iter("sound"):
-        tempo = sound.get("tempo")
-        if tempo is not None and not _positive(tempo):
-            raise BadScore(Code.PIECE_TEMPO)
-    for unit in root.iter("beat-type"):
-        if (unit.text or "").strip() not in BEAT_TYPES:  # Verovio finds no end of others
-            raise BadScore(Code.PIECE_UNREADABLE)
-    write_out(root)
+        raise DamagedScore(Code.SCORE_NO_MUSICXML)
+    sounding, unpitched = sound_out(root, repeats)
+    if not sounding.notes:
+        raise DamagedScore(Code.PIECE_PERCUSSION if unpitched else Code.PIECE_EMPTY)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
-    return Xml.tostring(root, encoding="unicode"), " ".join(title.split())[:200]
+    return {**asdict(sounding), "title": " ".join(title.split())[:200]}
 
 
-def _keep_pitched(root: Xml.Element) -> tuple[int, int]:
-    """Take grace notes out and make rests of drums. Returns how many notes have a pitch or none."""
-    pitched = unpitched = 0
-    for measure in root.iter("measure"):
-        for note in list(measure.findall("note")):
-            if note.find("grace") is not None:
-                measure.remove(note)
-            elif (drum := note.find("unpitched")) is not None:
-                unpitched += 1
-                drum.clear()
-                drum.tag = "rest"
-                # A rest cannot sound together with the note before it.
-                if note.find("chord") is not None:
-                    measure.remove(note)
-            elif note.find("pitch") is not None:
-                pitched += 1
-    return pitched, unpitched
+def _forget_names(root: Xml.Element) -> None:
+    """Take off the namespace that some programs give every element."""
+    if "}" in root.tag:
+        for element in root.iter():
+            element.tag = str(element.tag).rpartition("}")[2]
 
 
-def _positive(text: str) -> bool:
-    try:
-        return float(text) > 0
-    except ValueError:
-        return False
-
-
-def render(score: str) -> tuple[str, list[tuple[float, int]]]:
-    """MIDI of a score in base 64, and (quarters, printed number) of its bars as played.
-
-    Raises:
-        BadScore: if Verovio refuses it.
-    """
-    try:
-        import verovio
-    except ImportError as error:
-        raise BadScore(Code.SCORE_READER_MISSING) from error
-    verovio.enableLog(verovio.LOG_OFF)
-    toolkit = verovio.toolkit()
-    toolkit.setOptions({"breaks": "none", "midiNoCue": True})
-    if not toolkit.loadData(score):
-        raise BadScore(Code.PIECE_UNREADABLE)
-    numbers = {}
-    for tag in re.findall(r"<measure [^>]*>", toolkit.getMEI()):
-        identity, number = re.search(r'xml:id="([^"]*)"', tag), re.search(r' n="(\d+)', tag)
-        if identity and number:
-            numbers[identity[1]] = int(number[1])
-    bars: list[tuple[float, int]] = []
-    for entry in toolkit.renderToTimemap({"includeMeasures": True}):
-        if "measureOn" in entry:
-            name = re.sub(r"-rend\d+$", "", entry["measureOn"])
-            bars.append((entry["qstamp"], numbers.get(name, len(bars) + 1)))
-    return toolkit.renderToMIDI(), bars
-
-
-def main(path: Path) -> None:
-    """Print {"midi", "bars", "title"}, or {"trouble"} with the code of what is wrong."""
+def main(path: Path, repeats: bool) -> None:
+    """Print the score, or {"trouble"} with the code of what is wrong."""
     cap_memory()
     try:
-        score, title = prepared(read_text(path))
-        midi, bars = render(score)
-    except BadScore as error:
-        print(json.dumps({"trouble": error.code}))
-    except (OSError, KeyError, zipfile.BadZipFile):
-        print(json.dumps({"trouble": Code.SCORE_NO_MUSICXML}))
-    except (RuntimeError, MemoryError):
-        print(json.dumps({"trouble": Code.PIECE_UNREADABLE}))
-    else:
-        print(json.dumps({"midi": midi, "bars": bars, "title": title}))
+        told = read_score(read_text(path), repeats)
+    except DamagedScore as error:
+        told = {"trouble": error.code}
+    except TooManyBars:
+        told = {"trouble": Code.PIECE_TOO_MANY_BARS}
+    except (OSError, KeyError, zipfile.BadZipFile, Xml.ParseError, NotImplementedError):
+        told = {"trouble": Code.SCORE_NO_MUSICXML}
+    except (RuntimeError, MemoryError, ArithmeticError):
+        told = {"trouble": Code.PIECE_UNREADABLE}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] != ["once"])
