@@ -26,8 +26,8 @@ NARROW = 700
 COMPACT_METER = 84
 WORDY = 820
 """Width from which on the button that keeps what was just played says how long that is."""
-ROOM_TO_KEEP = 500
-"""Width from which on the usual window has room for the button that keeps what was just played."""
+ROOM_TO_SAVE = 500
+"""Width from which on the usual window has room for the button that saves the newest take."""
 TINY = 420
 """Below this width a compact window has no room for a meter or for words on buttons."""
 LONG_TAKE_S, MANY_NOTES = 3599.0, 9999
@@ -68,9 +68,9 @@ class Transport(QWidget):
         row.addWidget(self.lamp)
         row.addWidget(self._file)
         for button in (
+            self.take,  # where it is hidden, nothing else moves
             self.practice,
             self.takes,
-            self.take,
             self.keep,
             self.record,
             self.panic,
@@ -80,6 +80,8 @@ class Transport(QWidget):
             row.addWidget(button)
         self._recording: bool | None = None
         self._compact = False
+        self._saves = True
+        """Whether saving is offered here."""
         self._held_minutes = -1.0
         self._keep_tip = self.keep.toolTip
         self.show_recording(False, 0.0, 0)
@@ -157,8 +159,7 @@ class Transport(QWidget):
         self._compact = compact
         self.meter.setVisible(compact and self.width() >= TINY)
         self.lamp.setVisible(compact)
-        self.take.setVisible(not compact)
-        self._show_keep()
+        self._fit_buttons()
         self._show_file()
         self.takes.setVisible(not compact)
         self.practice.setVisible(not compact and self.width() >= NARROW)
@@ -228,14 +229,21 @@ class Transport(QWidget):
         self.practice.setVisible(not (narrow or self._compact))
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
         self.meter.setVisible(self._compact and self.width() >= TINY)
-        self._show_keep()
+        self._fit_buttons()
         self._show_file()
         self.take.set_narrow(narrow)
         self._fit_words()
 
-    def _show_keep(self) -> None:
-        """Leave keeping to its key and the menu where the buttons would not fit."""
-        self.keep.setVisible(self.width() >= (NARROW if self._compact else ROOM_TO_KEEP))
+    def offer_saving(self, offered: bool) -> None:
+        """Offer to save the newest take, or leave saving to the page in front."""
+        self._saves = offered
+        self._fit_buttons()
+
+    def _fit_buttons(self) -> None:
+        """Saving the newest take gives way first: it has a key and stands in the menu too."""
+        roomy = self.width() >= ROOM_TO_SAVE and not self._compact
+        self.take.setVisible(self._saves and roomy)
+        self.keep.setVisible(not self._compact or self.width() >= TINY)
 
     def _show_file(self) -> None:
         roomy = self.width() >= WORDY and not self._compact

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from gui.controller.engine_access import EngineAccess
 from gui.controller.frame import Frame
 from gui.controller.frame_builder import FrameBuilder
-from gui.controller.kept import KeptMusic
 from gui.controller.redraw_rate import RedrawRate
 from gui.controller.report import report
 from gui.controller.room_noise import RoomLearner
@@ -74,7 +73,6 @@ class Controller(QObject):
         self.microphone = "" if is_sound_file(settings.input) else settings.input
         """The input to go back to after a file."""
         self._learner: RoomLearner | None = None
-        self._kept = KeptMusic()
         self.muted = self._take_plays = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -132,7 +130,6 @@ class Controller(QObject):
             if threshold is not None:
                 self._learner = None
                 self.change(gate_db=threshold)
-        self._kept.follow(snapshot)
         frame = self._watch.frame(snapshot, self.settings, now)
         self.last = replace(frame, learning=self._learner is not None, muted=self.muted)
         self.frame.emit(self.last)
@@ -261,16 +258,15 @@ class Controller(QObject):
         else:
             self._engine.record(self._title())
 
-    def keep_recent(self, again: bool = False) -> None:
-        """Make a take of what was just played; what is kept already only if it is asked `again`."""
+    def keep_recent(self, whole: bool = False) -> None:
+        """Make a take of the piece that was played last, or of the `whole` that is held."""
         self.flush()
-        if self.last is None or self.last.snapshot.recent_s <= 0:
+        if self.last is None or self.last.snapshot.held_s <= 0:
             self.wanted.emit(Wish.NOTHING_TO_KEEP)
-        elif self._kept.all_kept and not again:
+        elif self.last.snapshot.recent_s <= 0 and not whole:
             self.wanted.emit(Wish.KEPT_ALREADY)
         else:
-            self._kept.ask(self.last.snapshot)
-            self._engine.keep_recent(self._title())
+            self._engine.keep_recent(self._title(), whole)
 
     def _title(self) -> str:
         """What a take that begins now is called."""

@@ -28,8 +28,8 @@ class EngineAccess(Protocol):
     def record(self, title: str = "") -> None:
         """Begin a take, called so."""
 
-    def keep_recent(self, title: str = "") -> None:
-        """Make a take, called so, of what was just played."""
+    def keep_recent(self, title: str = "", whole: bool = False) -> None:
+        """Make a take, called so, of the piece that was played last, or of all that is held."""
 
     def stop_recording(self) -> None:
         """End the take and save it."""

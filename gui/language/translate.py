@@ -13,6 +13,8 @@ from typing import overload
 
 from PySide6.QtCore import QLocale
 
+from gui.language.qt_words import use_qt_words
+
 LANGUAGES = {"en": "English", "pl": "Polski"}
 """Code -> the language's own name."""
 
@@ -106,6 +108,7 @@ def use_language(choice: str) -> None:
     """Use the chosen language; "" means the system's, or English where that is none of ours."""
     system = QLocale.system().name().split("_")[0]
     set_language(choice if choice in LANGUAGES else system)
+    use_qt_words(language())
 
 
 def spoken_locale() -> QLocale:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gui.language.translate import tr
+from gui.language.translate import Text, language, tr
 from gui.music.pitch_names import pitch_class_name
 from realtime.values.snapshot import RollNote
 
@@ -121,11 +121,19 @@ def key_signature(key: Key | None) -> str:
     return "" if key is None else (MINORS if key.minor else MAJORS)[key.tonic]
 
 
+SMALL_MINORS = ("pl",)
+"""Languages that write the tonic of a minor key with a small letter: "e-moll" beside "E-dur"."""
+
+
+def _of_minor(tonic: str) -> str:
+    return tonic.lower() if language() in SMALL_MINORS else tonic
+
+
 def key_name(key: Key | None, naming: str) -> str:
     """The key in words, "" for none."""
     if key is None:
         return ""
     tonic = pitch_class_name(key.tonic, naming)
     if key.minor:
-        return tr("{tonic} minor", tonic=tonic)
+        return tr("{tonic} minor", tonic=Text(lambda: _of_minor(tonic)))
     return tr("{tonic} major", tonic=tonic)

@@ -249,7 +249,7 @@ def _silence(snapshot: Snapshot, situation: Situation) -> Notice | None:
     )
     if situation.platform in ("darwin", "win32"):
         text += " " + permission_advice(situation.platform)
-    heard = bool(snapshot.notes) or snapshot.recent_s > 0
+    heard = bool(snapshot.notes) or snapshot.held_s > 0
     title = tr("I hear nothing now") if heard else tr("I hear nothing yet")
     return Notice("hint", title, text, _demo(situation), centre=not snapshot.notes)
 

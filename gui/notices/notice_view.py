@@ -86,7 +86,8 @@ class NoticeStrip(Strip):
     def _make_room(self) -> None:
         """In a narrow window the title may be cut, and a report is left to the menu."""
         narrow = bool(self.narrow)
-        self._title.setMinimumWidth(40 if narrow else self._title.sizeHint().width())
+        # Not the label's own minimum: that would be its hint with a shorter title too.
+        self.grid.setColumnMinimumWidth(1, 40 if narrow else self._title.sizeHint().width())
         titled = bool(self._title.text())
         one_line = self.short and titled
         two_lines = titled and not one_line and (narrow or self._is_long())

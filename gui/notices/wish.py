@@ -47,4 +47,7 @@ class Wish(StrEnum):
     SHEET = auto()
     ABOUT = auto()
     REPORT = auto()
+    SETTINGS = auto()
+    HEARING = auto()
+    MENU = auto()
     QUIT = auto()

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,7 @@ from gui.language.translate import tr
 from gui.practice.words import bundled_names, mode_names
 from gui.style.theme import SPACE
 from gui.widgets.bound_button import text_button
+from gui.widgets.open_dialog import ask_for_file
 from gui.widgets.plain import plain_label
 from realtime.practice.history import runs
 from realtime.practice.open_piece import MIDI_SUFFIXES, bundled_pieces
@@ -102,12 +102,9 @@ class Chooser(QWidget):
 
     def ask(self) -> None:
         """Ask for a file with a dialog, and open what is chosen."""
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(PIECE_SUFFIXES))
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Piece to practise"), "", f"{tr('Pieces')} ({patterns})"
-        )
-        if path:
-            self.chosen.emit(path)
+        path = ask_for_file(self, tr("Piece to practise"), tr("Pieces"), PIECE_SUFFIXES)
+        if path is not None:
+            self.chosen.emit(str(path))
 
     def _begin(self) -> None:
         item = self.list.currentItem()

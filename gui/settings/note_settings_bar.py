@@ -105,6 +105,8 @@ class TuningBar(QWidget):
                 ("pitch_bend", self.bend), ("active_sensing", self.sensing), ("", self.reset),
             ]),
         ]  # fmt: skip
+        self.controls: list[QWidget] = [widget for _, parts in groups for _, widget in parts]
+        """All that can be set, in the order in which it stands."""
         for title, parts in groups:
             heading = plain_label("group")
             bind_text(heading.setText, title)

@@ -53,7 +53,7 @@ class ScalePickers(QObject):
 def scale_names() -> list[tuple[str, str]]:
     """(name, what it is called) of every scale."""
     return [
-        (OFF, tr("All")),
+        (OFF, tr("Chromatic")),
         ("major", tr("Major")),
         ("minor", tr("Minor")),
         ("harmonic-minor", tr("Harmonic minor")),

@@ -74,6 +74,13 @@ class SoundBar(QWidget):
             [part["click_beats"], part["count_in"], part["click_db"]],
         ]
         """What belongs together; the two of the click share a row where there is room."""
+        boxes = self.boxes
+        self.controls: list[QWidget] = [
+            *self.synth.buttons, boxes["synth_db"], self.output, self.loop,
+            *self.click.buttons, boxes["click_bpm"], self.tap,
+            boxes["click_beats"], boxes["count_in"], boxes["click_db"],
+        ]  # fmt: skip
+        """All that can be set, in the order in which it stands."""
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -1,8 +1,9 @@
 """The bar at the top: input, level, MIDI output, look-ahead, sensitivity."""
 
 import sys
+from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,6 +31,7 @@ from gui.settings.drawer import Drawer
 from gui.settings.look_ahead import LookAheads
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme
+from gui.widgets.bound_button import icon_button, with_key
 from gui.widgets.controls import Captioned, Picker, Segments
 from gui.widgets.level_bar import LevelBar
 from realtime.files.sound_files import is_sound_file
@@ -84,9 +86,9 @@ class TopBar(QWidget):
         self.sensitivity.setMinimumWidth(80)
         bind_text(self.sensitivity.setAccessibleName, tr("Sensitivity"))
         bind_text(self.sensitivity.setToolTip, tr("Left: only clear notes. Right: every whisper."))
-        self.tune = _tool(tr("More settings"), checkable=True)
-        self.listen = _tool(tr("What you hear"), checkable=True)
-        self.menu = _tool(tr("Menu"))
+        self.tune = _tool(tr("More settings"), "Ctrl+,", checkable=True)
+        self.listen = _tool(tr("What you hear"), "Ctrl+H", checkable=True)
+        self.menu = _tool(tr("Menu"), "F10")
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.drawer = Drawer(self)
         self.tuning, self.sound = self.drawer.tuning, self.drawer.sound
@@ -124,6 +126,16 @@ class TopBar(QWidget):
         column.addLayout(self._row)
         column.addLayout(self._second)
         column.addWidget(self.drawer)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from the button of settings into them, before it goes on."""
+        self._controls = {self.tune: self.tuning.controls, self.listen: self.sound.controls}
+        order: list[QWidget] = [self.input, self.midi_out, *self.look_ahead.buttons]
+        order += [self.sensitivity, self.tune, *self.tuning.controls]
+        order += [self.listen, *self.sound.controls, self.menu]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self._grown.connect(self._lay_out_again, Qt.ConnectionType.QueuedConnection)
@@ -221,6 +233,21 @@ class TopBar(QWidget):
         """Whether the running take keeps the tempo of its click."""
         return self.sound.tempo_locked
 
+    def toggle(self, button: QToolButton) -> None:
+        """Open the settings behind a button and give the first the keys, or close them."""
+        button.setChecked(not button.isChecked())
+        if button.isChecked():
+            self._controls[button][0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def open_menu(self) -> None:
+        """Open the menu below its button, with the first entry chosen."""
+        menu = self.menu.menu()
+        if menu is None:
+            return
+        left = self.menu.width() - menu.sizeHint().width()
+        menu.popup(self.menu.mapToGlobal(QPoint(left, self.menu.height())))
+        menu.setActiveAction(menu.actions()[0])
+
     def set_menu(self, menu: QMenu) -> None:
         """Open this menu from now on."""
         old = self.menu.menu()
@@ -305,13 +332,16 @@ def _with_ms(tip: str, ms: float) -> Text:
     return Text(lambda: f"{translated(tip)} ({decimal(ms, 'g')} ms)")
 
 
-def _tool(name: str, checkable: bool = False) -> QToolButton:
-    button = QToolButton()
-    bind_text(button.setAccessibleName, name)
-    bind_text(button.setToolTip, name)
+def _tool(name: str, keys: str, checkable: bool = False) -> QToolButton:
+    button = icon_button(name, Text(lambda: _shown(keys)))
+    button.setProperty("keys", keys)
     button.setCheckable(checkable)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def _shown(keys: str) -> str:
+    return keys.replace("Ctrl", tr("Ctrl"))
 
 
 def _mark(button: QToolButton, words: str) -> None:
@@ -323,8 +353,9 @@ def _mark(button: QToolButton, words: str) -> None:
     button.style().unpolish(button)
     button.style().polish(button)
     bind_text(button.setAccessibleDescription, words)
-    name = button.accessibleName
-    tip = Text(lambda: f"{name()}: {translated(words)}" if words else name())
+    name, keys = button.accessibleName, str(button.property("keys"))
+    said = Text(lambda: f"{name()}: {translated(words)}" if words else name())
+    tip = with_key(said, Text(lambda: _shown(keys)))
     bind_text(button.setToolTip, tip)
 
 

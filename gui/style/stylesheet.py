@@ -27,9 +27,13 @@ QPushButton:hover, QToolButton:hover, QComboBox:hover, QAbstractSpinBox:hover {{
     background: {hover};
 }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
+/* A focus frame is thicker inwards: nothing grows or moves for it. */
 QPushButton:focus, QToolButton:focus, QComboBox:focus, QAbstractSpinBox:focus {{
-    border: 2px solid {accent};
+    border: 2px solid {accent}; min-height: {focused}px;
 }}
+QPushButton:focus {{ padding: 0 {focused_pad}px; }}
+QComboBox:focus {{ padding: 0 1px 0 {focused_pad}px; }}
+QToolButton:focus {{ min-width: {focused}px; }}
 QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
     color: {disabled}; background: {surface};
 }}
@@ -46,7 +50,9 @@ QPushButton#record {{
     min-height: {main_control}px;
 }}
 QPushButton#record:hover {{ background: {record_hover}; }}
-QPushButton#record:focus {{ border: 2px solid {text}; }}
+QPushButton#record:focus {{
+    border: 2px solid {text}; min-height: {main_control}px; padding: 0 {pad}px;
+}}
 QPushButton#record[recording="true"] {{ background: {surface}; color: {text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QScrollArea, #drawer, #tuning, #sound {{ background: transparent; }}
@@ -62,10 +68,12 @@ QComboBox QAbstractItemView {{
 }}
 QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 {space}px; }}
 QAbstractSpinBox {{
-    padding: 0; min-width: 96px; max-height: {control}px;
+    padding: 0 1px; min-width: 96px; max-height: {control}px;
     background: {window}; border: 1px solid {inset}; border-radius: 3px;
 }}
-QAbstractSpinBox:hover {{ border: 1px solid {accent}; background: {window}; }}
+QAbstractSpinBox:hover {{ border: 1px solid {dim}; background: {window}; }}
+QAbstractSpinBox:focus {{ border: 2px solid {accent}; padding: 0; max-height: {focused}px; }}
+#tuning QPushButton:focus {{ padding: 0 {focused_space}px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 
 #segments QPushButton {{ border-radius: 0; border-right-width: 0; padding: 0 9px; }}
@@ -77,7 +85,8 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 
     border-top-right-radius: {radius}px; border-bottom-right-radius: {radius}px;
 }}
 #segments QPushButton:checked {{ background: {selected}; color: {text}; font-weight: 600; }}
-#segments QPushButton:focus {{ border: 2px solid {accent}; }}
+#segments QPushButton:focus {{ border: 2px solid {accent}; padding: 0 8px 0 7px; }}
+#segments QPushButton[place="last"]:focus {{ padding: 0 8px; }}
 
 QSlider {{ min-height: {slider}px; border: 2px solid transparent; border-radius: {radius}px; }}
 QSlider:focus {{ border-color: {accent}; }}
@@ -126,6 +135,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 #strip QPushButton:hover {{ background: {hover}; }}
 #strip QPushButton:pressed {{ background: {line}; }}
 #strip QPushButton {{ min-height: 22px; }}
+#strip QPushButton:focus {{ min-height: 20px; }}
 #card {{ background: {card}; border: 1px solid {line}; border-radius: 12px; }}
 #cardTitle {{ font-size: {title}px; font-weight: 600; }}
 #cardText, #stripText {{ color: {dim}; }}
@@ -158,6 +168,9 @@ def stylesheet(theme: Theme) -> str:
         radius=RADIUS,
         control=CONTROL_HEIGHT - 2,
         slider=CONTROL_HEIGHT - 4,
+        focused=CONTROL_HEIGHT - 4,
+        focused_pad=SPACE * 3 - 1,
+        focused_space=SPACE - 1,
         disabled=mix(theme.dim, theme.surface, 0.55),
         selected=mix(theme.accent, theme.raised, 0.28),
         inset=mix(theme.dim, theme.surface, 0.45),

@@ -72,6 +72,8 @@ class TakeList(QListWidget):
         self._takes: dict[str, Take] = {}
         self.dragged: Callable[[Take], Path | None] = lambda take: take.newest.midi
         """Asked as a drag begins: the .mid that it carries, None where there is none to give."""
+        self.heard: Callable[[str], bool] = lambda name: False
+        """Whether the notes of a take, by its name, are still to come."""
         self._carried: Path | None = None
         self.currentItemChanged.connect(self._current)
         self.itemChanged.connect(self._edited)
@@ -83,7 +85,7 @@ class TakeList(QListWidget):
 
     def show_takes(self, takes: Sequence[Take], current: str) -> None:
         """List these takes with `current` marked."""
-        rows = [(take, take_row(take)) for take in takes]
+        rows = [(take, take_row(take, heard=self.heard(take.name))) for take in takes]
         with QSignalBlocker(self):
             self.clear()
             self._takes = {take.name: take for take in takes}

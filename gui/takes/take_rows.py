@@ -26,12 +26,20 @@ class TakeRow:
         )
 
 
-def take_row(take: Take, now: float | None = None) -> TakeRow:
-    """The row of a take: length, notes, versions; when it was recorded."""
-    parts = [
-        duration(take.seconds),
-        plural(take.notes, "note", "notes"),
-    ]
+def count_notes(notes: int, heard: bool) -> str:
+    """How many notes a take has, in words; where it is still `heard`, none yet is no number."""
+    return tr("being heard…") if heard and not notes else plural(notes, "note", "notes")
+
+
+def take_row(take: Take, now: float | None = None, heard: bool = False) -> TakeRow:
+    """The row of a take: length, notes, versions; when it was recorded.
+
+    Args:
+        take: that the row is of.
+        now: Unix time in seconds, None for this moment.
+        heard: whether its notes are still to come.
+    """
+    parts = [duration(take.seconds), count_notes(take.notes, heard)]
     if len(take.versions) > 1:
         parts.append(plural(len(take.versions), "version", "versions"))
     dated = [when(take.recorded, time.time() if now is None else now)]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.language.bound_texts import follow_language
 from gui.language.translate import spoken_locale
 from gui.style.theme import SPACE
+from gui.widgets.input_filter import InputFilter
 from gui.widgets.plain import plain_label
 
 
@@ -19,9 +20,15 @@ class Dialog(QDialog):
         super().__init__(parent)
         self._follow_locale()
         follow_language(self._follow_locale)
+        self._manners = InputFilter(self)
 
     def _follow_locale(self) -> None:
         self.setLocale(spoken_locale())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Its controls refuse the same keys as those of the window."""
+        self._manners.teach(self)
+        super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Silence all notes where the key says so, before anything else."""

@@ -1,4 +1,4 @@
-"""Filters the input of controls: no wheel without focus, no letter that they would refuse."""
+"""Filters the input of controls: no wheel without focus, no key that they would refuse."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -21,7 +21,7 @@ class InputFilter(QObject):
     """Watches pickers, number boxes and sliders.
 
     The wheel over one without focus scrolls what is around it. Letters that it would refuse, or a
-    picker would search by, are keys of the window.
+    picker would search by, and Space in a number box, which would empty it, are keys of the window.
     """
 
     def teach(self, root: QWidget) -> None:
@@ -52,6 +52,8 @@ class InputFilter(QObject):
 def _refuses(control: QObject, event: QKeyEvent) -> bool:
     """Whether a key is a character that means nothing to this control."""
     text = event.text()
+    if text == " " and not event.modifiers() & _MODIFIED:
+        return isinstance(control, QAbstractSpinBox)
     if not text.strip() or not text.isprintable() or event.modifiers() & _MODIFIED:
         return False
     if isinstance(control, QComboBox):

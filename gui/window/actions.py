@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from gui.language.bound_texts import bind_text
 from gui.language.engine_messages import in_words
+from gui.language.formats import duration
 from gui.language.translate import Text, decimal, tr, translated
 from gui.notices.wish import Wish
 from gui.settings.round_trip_dialog import LoopDialog
@@ -20,6 +21,7 @@ from gui.settings.tap_tempo import TapTempo
 from gui.takes.copies import files_of, save_copy, show_folder
 from gui.takes.trash import Trashed, discard, put_back
 from gui.widgets.about import About
+from gui.widgets.open_dialog import ask_for_file
 from gui.window.cheat_sheet import CheatSheet
 from gui.window.menu import ROLL
 from gui.window.shortcuts import Face, faces, shown, tip_with_keys
@@ -79,6 +81,9 @@ class Actions:
             Wish.INSTRUMENTS: lambda: self.teaching.open_list(window.pane.ink),
             Wish.TRY_MIDI: self.try_midi,
             Wish.NO_PORT: self.no_port,
+            Wish.SETTINGS: lambda: self._open_settings(window.top_bar.tune),
+            Wish.HEARING: lambda: self._open_settings(window.top_bar.listen),
+            Wish.MENU: self.menu,
             Wish.QUIT: self.quit,
         }
         self._made = {wish: self._make(wish, face) for wish, face in faces().items()}
@@ -158,8 +163,12 @@ class Actions:
     def kept_already(self) -> None:
         """What was just played should be kept, and is."""
         window = self._window
-        newest = window.takes_navigation.newest
-        again = (tr("Keep again"), lambda: window.controller.keep_recent(again=True))
+        newest, last = window.takes_navigation.newest, window.controller.last
+        held = duration(last.snapshot.held_s) if last is not None else ""
+        again = (
+            tr("Keep all {length}", length=held),
+            lambda: window.controller.keep_recent(whole=True),
+        )
         there = [(tr("Open"), lambda: window.takes_navigation.open(newest))] if newest else []
         window.toast.offer(
             tr("Nothing was played since the last take was kept."), *there, again, goes=True
@@ -173,7 +182,7 @@ class Actions:
             (tr("Show in folder"), lambda: self._show_in_folder(take)),
         ]
         shown = offers[1:] if window.shows_takes else offers  # there it opens by itself
-        window.toast.offer(tr("Kept as “{name}”.", name=Path(take).stem), *shown)
+        window.toast.offer(tr("Kept as “{name}”.", name=Path(take).stem), *shown, goes=True)
 
     def _show_in_folder(self, take: str) -> None:
         said = show_folder(self._window.takes_navigation.place_of(take) or take)
@@ -196,13 +205,11 @@ class Actions:
 
     def open(self) -> None:
         """Ask for a sound file and turn it into notes."""
-        window = self._window
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(SOUND_SUFFIXES))
-        path, _ = QFileDialog.getOpenFileName(
-            window.widget, tr("Sound file to notes"), "", f"{tr('Sound files')} ({patterns})"
+        path = ask_for_file(
+            self._window.widget, tr("Sound file to notes"), tr("Sound files"), SOUND_SUFFIXES
         )
-        if path:
-            window.files.transcribe(Path(path))
+        if path is not None:
+            self._window.files.transcribe(path)
 
     def save(self) -> None:
         """Save the open take, or a copy of the newest one."""
@@ -370,6 +377,16 @@ class Actions:
         self._window.toast.show_text(
             tr("Choose a MIDI out or turn the synth on (H): then the keys can be heard.")
         )
+
+    def _open_settings(self, button: QToolButton) -> None:
+        """Open the settings behind a button, with the keys in the first of them, or close them."""
+        self.usual_view()
+        self._window.top_bar.toggle(button)
+
+    def menu(self) -> None:
+        """Open the menu, with its first entry chosen."""
+        self.usual_view()
+        self._window.top_bar.open_menu()
 
     def quit(self) -> None:
         """Close the window, which may ask before."""

@@ -161,6 +161,7 @@ class DroppedFiles(QObject):
             give_notes(csv, job.csv)
         except UserError as error:
             self._window.toast.show_text(in_words(error.trouble), "error")
+            self._window.takes_navigation.enter_if_shown()
             return False
         return True
 
@@ -184,8 +185,7 @@ class DroppedFiles(QObject):
         else:
             said = tr("{name}: {count}", name=name, count=plural(job.notes, "note", "notes"))
         if job.cut_off is not None:
-            values = {**job.cut_off.values, "path": job.sound.name}
-            said = f"{said}\n{in_words(Trouble(job.cut_off.code, **values))}"
+            said = f"{said}\n{in_words(_by_name(job.cut_off, job))}"
         written = _midi(csv)
         offers = [
             (tr("Open"), lambda: window.takes_navigation.open(written)),
@@ -210,7 +210,7 @@ class DroppedFiles(QObject):
         assert job.error is not None
         if job.new_take is not None:
             self._drop_take(_midi(job.new_take), tell=False)
-        self._failures.append(in_words(job.error))
+        self._failures.append(in_words(_by_name(job.error, job)))
         self._announce_refused(self._failures)
 
     def _cancelled(self, job: FileJob) -> None:
@@ -272,6 +272,13 @@ class DroppedFiles(QObject):
         if more > 0:
             lines.append(tr("Not taken either: {count} more.", count=more))
         self._window.toast.show_text("\n".join(lines), "error")
+
+
+def _by_name(trouble: Trouble, job: FileJob) -> Trouble:
+    """The trouble with the file of the job called by its name, without the folders it lies in."""
+    if str(trouble.values.get("path", "")) != str(job.sound):
+        return trouble
+    return Trouble(trouble.code, **{**trouble.values, "path": job.sound.name})
 
 
 def _midi(csv: Path) -> str:

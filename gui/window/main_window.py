@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self.practice = PracticeNavigation(self)
         self.takes_navigation = TakesNavigation(self)
         self.takes_navigation.made.connect(self._manners.teach)
+        self.practice.made.connect(self._manners.teach)
         self.wishes = Actions(self)
         self._home = FocusHome(self)
         self._heard = ("", "")

@@ -11,6 +11,7 @@ from gui.language.engine_messages import in_words
 from gui.language.translate import tr
 from gui.notices.advice import refuses_model
 from gui.takes.closing_questions import UnwrittenTake
+from gui.widgets.open_dialog import ask_for_file
 from realtime.takes.folders import rescue_folders
 from realtime.values.settings import EngineSettings
 from realtime.values.snapshot import Snapshot
@@ -66,15 +67,15 @@ class ModelAndFolder(QObject):
         """Ask for a model that `jtm export` wrote."""
         window = self._window
         now = window.controller.settings.model
-        begin = str(Path(now).parent) if now else ""
-        given, _ = QFileDialog.getOpenFileName(
+        given = ask_for_file(
             window.widget,
             tr("Exported model"),
-            begin,
-            f"{tr('Exported models')} (*.onnx *.instrument)",
+            tr("Exported models"),
+            (".onnx", ".instrument"),
+            Path(now).parent if now else None,
         )
-        if given:
-            window.choose("model", given)
+        if given is not None:
+            window.choose("model", str(given))
             window.controller.flush()
 
     def follow(self, snapshot: Snapshot) -> None:

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,9 @@ class PracticeNavigation(QObject):
     Args:
         window: whose pages it is one of.
     """
+
+    made = Signal(QWidget)
+    """The page was made."""
 
     def __init__(self, window: "Shell") -> None:
         super().__init__(window.widget)
@@ -43,17 +46,21 @@ class PracticeNavigation(QObject):
         if self._ink is not None:
             page.set_ink(self._ink)
         window.pages.addWidget(page)
+        self.made.emit(page)
         return page
 
     @property
-    def made(self) -> "PracticePage | None":
+    def page_if_made(self) -> "PracticePage | None":
         """The page, None as long as nobody wanted it."""
         return self.__dict__.get("page")
 
     @property
     def shown(self) -> bool:
         """Whether the page is in front."""
-        return self.made is not None and self._window.pages.currentWidget() is self.made
+        return (
+            self.page_if_made is not None
+            and self._window.pages.currentWidget() is self.page_if_made
+        )
 
     @property
     def home(self) -> QWidget:
@@ -63,8 +70,8 @@ class PracticeNavigation(QObject):
     def set_ink(self, ink: "NoteInk") -> None:
         """Draw in another theme or naming, now and when the page is made."""
         self._ink = ink
-        if self.made is not None:
-            self.made.set_ink(ink)
+        if self.page_if_made is not None:
+            self.page_if_made.set_ink(ink)
 
     def show(self, shown: bool) -> None:
         """Bring the page to the front, or the live roll."""
@@ -97,13 +104,13 @@ class PracticeNavigation(QObject):
 
     def leave(self) -> None:
         """The page is left: nobody plays any more."""
-        if self.made is not None:
-            self.made.leave()
+        if self.page_if_made is not None:
+            self.page_if_made.leave()
 
     def follow(self, frame: Frame) -> None:
         """Show one picture of the engine, where practice is in front."""
-        if self.made is not None:
-            self.made.show_frame(frame)
+        if self.page_if_made is not None:
+            self.page_if_made.show_frame(frame)
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the page took a key that no control wanted."""

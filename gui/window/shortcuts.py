@@ -100,6 +100,13 @@ def faces() -> dict[Wish, Face]:
         Wish.REPORT: Face(
             tr("Copy a report"), tr("Copy a report for the developers"), ("Ctrl+Shift+C",)
         ),
+        Wish.SETTINGS: Face(
+            tr("More settings"), tr("Settings of input, notes, music and MIDI"), ("Ctrl+,",)
+        ),
+        Wish.HEARING: Face(
+            tr("What you hear"), tr("Settings of synth, click and output"), ("Ctrl+H",)
+        ),
+        Wish.MENU: Face(tr("Menu"), tr("The menu"), ("F10",)),
         Wish.QUIT: Face(tr("Quit"), tr("Quit"), ("Ctrl+Q",)),
     }
 
@@ -152,7 +159,8 @@ def window() -> list[tuple[str, str]]:
         _row(wish)
         for wish in (
             Wish.TAKES, Wish.PRACTICE, Wish.SAVE, Wish.DISCARD, Wish.BRING_BACK, Wish.OPEN,
-            Wish.COMPACT, Wish.LOG, Wish.REPORT, Wish.SHEET, Wish.QUIT,
+            Wish.SETTINGS, Wish.HEARING, Wish.MENU, Wish.COMPACT, Wish.LOG, Wish.REPORT,
+            Wish.SHEET, Wish.QUIT,
         )
     ]  # fmt: skip
 

@@ -89,7 +89,7 @@ class TakesNavigation(QObject):
         window = self._window
         window.practice.leave()
         window.pages.setCurrentWidget(self.page if shown else window.pane)
-        window.transport.take.setVisible(not shown)
+        window.transport.offer_saving(not shown)
         if shown:
             window.toast.make_room()
             self.enter_if_shown()

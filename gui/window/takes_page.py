@@ -1,5 +1,6 @@
 """The page of takes: the list at the left, one take at the right; one of them where narrow."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -84,6 +85,7 @@ class TakesPage(QWidget):
         self.said.connect(told.show_text)
         self.failed.connect(lambda reason: told.show_text(reason, "error"))
         self.renamed.connect(jobs.queue.follow)
+        self._follow_hearing(jobs.queue.hears)
         self.renamed.connect(newest.newest.rename)
         self.view.keyboard.pressed.connect(controller.press)
         self.view.keyboard.released.connect(controller.release)
@@ -97,6 +99,15 @@ class TakesPage(QWidget):
     def shown_version(self) -> TakeVersion | None:
         """The version of its notes in view."""
         return self.view.version
+
+    def _follow_hearing(self, heard: Callable[[str], bool]) -> None:
+        """Say of takes whose notes are still to come that they are being heard.
+
+        Args:
+            heard: whether that is so, by the name of a take.
+        """
+        self.library.list.heard = heard
+        self.view.bar.heard = lambda: self.view.take is not None and heard(self.view.take.name)
 
     def export(self) -> None:
         """Ask where and how the take in view shall be saved."""

@@ -138,7 +138,7 @@ class Child:
             messages.Reopen: lambda _: self._note("input", reopen_input(engine, self._settings)),
             messages.Record: lambda command: engine.record(command.title),
             messages.StopRecording: lambda _: engine.stop_recording(),
-            messages.KeepRecent: lambda command: engine.keep_recent(command.title),
+            messages.KeepRecent: lambda command: engine.keep_recent(command.title, command.whole),
             messages.Panic: lambda _: engine.panic(),
             messages.TryKey: lambda command: engine.try_key(command.pitch, command.pressed),
             messages.MeasureLoop: lambda _: engine.measure_loop(),

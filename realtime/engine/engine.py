@@ -155,6 +155,7 @@ class Engine:
             practice=self.practice.state(self.stream_s),
             take_s=takes.length_s,
             recent_s=self.takes.recent.seconds,
+            held_s=self.takes.recent.held_seconds,
             take_notes=takes.notes,
             last_take=takes.last_take,
             unwritten=takes.unwritten,
@@ -209,10 +210,10 @@ class Engine:
         if not self.sound.count_in(self.settings):
             self._begin_take()
 
-    def keep_recent(self, title: str = "") -> None:
-        """Make a take, called so, of the last minutes, where they hold notes."""
+    def keep_recent(self, title: str = "", whole: bool = False) -> None:
+        """Make a take, called so, of the piece that was played last, or of all that is held."""
         info = describe_take(self.settings, self.source.rate, self.chain.instrument, title)
-        self.takes.keep_recent(self.settings.record, info)
+        self.takes.keep_recent(self.settings.record, info, whole)
 
     def _hold_recent(self, afresh: bool = False) -> None:
         """Hold as much of what is played as the player wants, beginning anew where asked."""

@@ -94,9 +94,9 @@ class EngineHost:
         self._recording, self._title = True, title
         self._send(messages.Record(title))
 
-    def keep_recent(self, title: str = "") -> None:
-        """Make a take, called so, of what was just played."""
-        self._send(messages.KeepRecent(title))
+    def keep_recent(self, title: str = "", whole: bool = False) -> None:
+        """Make a take, called so, of the piece that was played last, or of all that is held."""
+        self._send(messages.KeepRecent(title, whole))
 
     def stop_recording(self) -> None:
         """End the take and save it."""

@@ -41,6 +41,8 @@ class KeepRecent:
 
     title: str
     """What the take is to be called; "" names it by the time."""
+    whole: bool
+    """All that is held, rather than the piece that was played last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,15 @@ class TakeControl:
             self.started_s, self._rates = stream_s, (info.rate, info.rate)
             self._guess, self._named = None, info.instrument
 
-    def keep_recent(self, folder: str, info: TakeInfo) -> None:
-        """Make a take of what was just played, if there was a note."""
-        music = self.recent.music()
+    def keep_recent(self, folder: str, info: TakeInfo, whole: bool = False) -> None:
+        """Make a take of the piece that was played last, or of all that is held.
+
+        Nothing is made where there was no note since the last take.
+        """
+        music = self.recent.music(whole)
         if music is None:
             return
+        self.recent.mark_kept()
         recorder = TakeRecorder(_path(folder), info)
         self._keeping.append(Keeping(music, recorder))
         self._finishing.append(recorder)
@@ -123,6 +127,7 @@ class TakeControl:
             self._lacks = remark
             self._let_out()
             self._current.stop()
+            self.recent.mark_kept()
             self._finishing.append(self._current)
             self._current = None
 
@@ -198,6 +203,8 @@ class TakeControl:
             self._finishing.remove(recorder)
             if recorder.take is not None:
                 self.finished.append(recorder.take)
+            else:
+                self.recent.mark_lost()
             self._of_the_last = recorder.trouble or recorder.remark
             self.complaint = recorder.trouble or self.complaint
         current, last_take = self._current, str(self.finished[-1]) if self.finished else ""

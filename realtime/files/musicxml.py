@@ -39,7 +39,8 @@ def write_music_xml(
     Args:
         notes: in seconds.
         path: of the file.
-        heading: name, whose characters that XML cannot hold are left out; quarters a minute; a
+        heading: name and instrument, whose characters that XML cannot hold are left out; quarters
+            a minute, which are written as a whole number and played as they are; a
             click with its tempo, its metre in quarters, and bars from its first beat (notes before
             that beat get whole bars before it); the key with its signature and its spelling.
         steps_per_beat: grid steps of a quarter: 1, 2, 3, 4, 6 or 8; 0 for sixteenths.
@@ -57,7 +58,8 @@ def write_music_xml(
     score = Xml.Element("score-partwise", version="3.1")
     Xml.SubElement(Xml.SubElement(score, "work"), "work-title").text = title
     part = Xml.SubElement(Xml.SubElement(score, "part-list"), "score-part", id="P1")
-    Xml.SubElement(part, "part-name").text = title
+    # The title stands above the music already.
+    Xml.SubElement(part, "part-name").text = NOT_IN_XML.sub("", heading.instrument)
     body = Xml.SubElement(score, "part", id="P1")
     placed = to_divisions(notes, bpm, origin_s, steps)
     staves = [
@@ -115,7 +117,7 @@ def _head(measure: Xml.Element, bpm: float, beats: int, fifths: int) -> None:
     direction = Xml.SubElement(measure, "direction", placement="above")
     metronome = Xml.SubElement(Xml.SubElement(direction, "direction-type"), "metronome")
     Xml.SubElement(metronome, "beat-unit").text = "quarter"
-    Xml.SubElement(metronome, "per-minute").text = f"{bpm:g}"
+    Xml.SubElement(metronome, "per-minute").text = f"{bpm:.0f}"  # as people write it
     Xml.SubElement(direction, "sound", tempo=f"{bpm:g}")
 
 

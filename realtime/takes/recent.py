@@ -1,5 +1,6 @@
 """The last minutes of sound and notes, held in memory: what was just played can still be kept."""
 
+import math
 import threading
 import time
 from collections import deque
@@ -15,6 +16,10 @@ from realtime.values.arrays import Floats
 
 LEAD_SECONDS = 2.0
 """A kept take begins so long before its first note, or where the held sound begins."""
+TAIL_SECONDS = 2.0
+"""It ends so long after its last note has faded."""
+PAUSE_SECONDS = 30.0
+"""What is played after a longer pause is another piece."""
 AHEAD_SECONDS = 20.0
 """Sound that may wait for the disk while a take is made of what is held."""
 FULL_SCALE = 32767
@@ -54,6 +59,8 @@ class RecentSound:
     pieces: tuple[SoundBlock, ...]
     skipped: int
     """Frames of the first piece that come before the beginning."""
+    frames: int
+    """Length of all that is kept."""
     events: tuple[TakeEvent, ...]
     """Times are seconds since the beginning."""
 
@@ -67,14 +74,21 @@ class RecentSound:
         recorder.stop()
 
     def _blocks(self) -> Iterator[Floats]:
-        skipped = self.skipped
+        skipped, left = self.skipped, self.frames
         for piece in self.pieces:
-            yield piece.sound()[skipped:]
+            yield piece.sound()[skipped : skipped + left]
+            left -= piece.frames - skipped
             skipped = 0
+            if left <= 0:
+                break
 
 
 class RecentMusic:
-    """Holds what came last; the oldest goes. About 6 MB a minute at 48 kHz, none while off."""
+    """Holds what came last; the oldest goes. About 6 MB a minute at 48 kHz, none while off.
+
+    A take is made of the piece that was played last: its notes since the last long pause, and since
+    what is kept already. All that is held can be asked for as well.
+    """
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -86,12 +100,33 @@ class RecentMusic:
         self._fresh: list[Floats] = []
         self._fresh_frames = 0
         self._events: deque[TakeEvent] = deque()
+        self._piece: deque[TakeEvent] = deque()
+        """Note-ons of the last piece that are not kept yet."""
+        self._sounding: set[int] = set()
+        self._silent_s = 0.0
+        """When the last note ended that sounds no more, in stream seconds."""
+        self._kept_s = -math.inf
+        """Stream time up to which everything is kept."""
 
     @property
     def seconds(self) -> float:
-        """Length in seconds of what a take of now would hold; 0 where no note was played."""
-        start_s = self._start_s()
-        return 0.0 if start_s is None else self._end_s - start_s
+        """Length of what a take of now would hold; 0 where no note was played since the last."""
+        return self._length_s(self._start_s())
+
+    @property
+    def held_seconds(self) -> float:
+        """Length of all that is held, kept already or not; 0 where no note was played."""
+        return self._length_s(self._start_s(whole=True))
+
+    def mark_kept(self) -> None:
+        """All that was played until now is in a take."""
+        self._kept_s = self._end_s
+        self._piece.clear()
+
+    def mark_lost(self) -> None:
+        """A take came to nothing: whatever is held may be kept again."""
+        self._kept_s = -math.inf
+        self._piece = deque(event for event in self._events if event.kind == "on")
 
     def hold(self, seconds: float) -> None:
         """Hold so many seconds from now on; 0 forgets everything."""
@@ -103,6 +138,9 @@ class RecentMusic:
         self._rate, self._end_s = rate, stream_s
         self._pieces.clear()
         self._events.clear()
+        self._piece.clear()
+        self._sounding.clear()
+        self._kept_s = -math.inf
         self._fresh, self._fresh_frames, self._held = [], 0, 0
 
     def add(self, block: Floats, events: Sequence[TakeEvent]) -> None:
@@ -110,6 +148,8 @@ class RecentMusic:
         if self._seconds <= 0:
             return
         self._events.extend(events)
+        for event in events:
+            self._follow(event)
         self._fresh.append(np.array(block, dtype=np.float32))
         self._fresh_frames += len(block)
         self._end_s += len(block) / self._rate
@@ -127,9 +167,12 @@ class RecentMusic:
         self._end_s += samples / self._rate
         self._drop_old()
 
-    def music(self) -> RecentSound | None:
-        """All that is held, from shortly before its first note; None where there is no note."""
-        start_s = self._start_s()
+    def music(self, whole: bool = False) -> RecentSound | None:
+        """The last piece, or all that is held, from shortly before its first note to its last.
+
+        None where there is no note that is not kept yet, or none at all.
+        """
+        start_s = self._start_s(whole)
         if start_s is None:
             return None
         self._pack()
@@ -137,21 +180,47 @@ class RecentMusic:
         pieces = list(self._pieces)
         while pieces and skipped >= pieces[0].frames:
             skipped -= pieces.pop(0).frames
+        since_s = start_s if whole else max(start_s, self._kept_s)
         events = tuple(
             replace(event, at_s=max(0.0, event.at_s - start_s),
                     left_s=max(0.0, event.left_s - start_s))
             for event in self._events
-            if event.left_s >= start_s
+            if event.left_s >= since_s
         )  # fmt: skip
-        return RecentSound(tuple(pieces), skipped, events)
+        frames = round(self._length_s(start_s) * self._rate)
+        return RecentSound(tuple(pieces), skipped, frames, events)
 
-    def _start_s(self) -> float | None:
+    def _follow(self, event: TakeEvent) -> None:
+        """A long pause before a note begins another piece."""
+        if event.kind == "on":
+            if not self._sounding and event.at_s - self._silent_s > PAUSE_SECONDS:
+                self._piece.clear()
+            self._piece.append(event)
+            self._sounding.add(event.pitch)
+        elif event.kind == "off":
+            self._sounding.discard(event.pitch)
+            self._silent_s = event.at_s
+
+    def _start_s(self, whole: bool = False) -> float | None:
         """Stream time at which a take of now would begin, None where there is no note."""
-        first_s = next((event.at_s for event in self._events if event.kind == "on"), None)
-        if first_s is None:
+        ons = (event for event in self._events if event.kind == "on") if whole else self._piece
+        first = next(iter(ons), None)
+        if first is None:
             return None
         held_s = self._end_s - (self._held + self._fresh_frames) / self._rate
-        return max(held_s, first_s - LEAD_SECONDS)
+        early_s = first.at_s - LEAD_SECONDS
+        if not whole:  # what is kept does not come again, but for a note that was in doubt then
+            early_s = min(max(early_s, self._kept_s), first.at_s)
+        return max(held_s, early_s)
+
+    def _length_s(self, start_s: float | None) -> float:
+        """Seconds from there until the last note has faded, or until now."""
+        if start_s is None:
+            return 0.0
+        end_s = self._end_s
+        if not self._sounding:
+            end_s = min(end_s, self._silent_s + TAIL_SECONDS)
+        return max(0.0, end_s - start_s)
 
     def _pack(self) -> None:
         if self._fresh_frames:
@@ -166,9 +235,12 @@ class RecentMusic:
         if most == 0:
             self._fresh, self._fresh_frames = [], 0
             self._events.clear()
+            self._piece.clear()
         held_s = self._end_s - (self._held + self._fresh_frames) / self._rate
         while self._events and self._events[0].left_s < held_s:
             self._events.popleft()
+        while self._piece and self._piece[0].left_s < held_s:
+            self._piece.popleft()
 
 
 class Keeping:

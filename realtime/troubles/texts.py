@@ -47,8 +47,8 @@ TEXTS: dict[Code, str] = {
     Code.FILE_MISSING: "No such sound file: {path}.",
     Code.FILE_EMPTY: "{path} is empty.",
     Code.FILE_NOT_SOUND: (
-        "{path} is not a sound file that can be read ({reason}); use WAV, FLAC, OGG, MP3 or AIFF, "
-        "which ffmpeg makes of most others."
+        "{path} is damaged or no sound recording ({reason}). If another program plays it, save it "
+        "there as WAV, FLAC, MP3 or M4A."
     ),
     Code.FILE_HOLDS_NOTHING: "{path} holds no sound ({frames} frames at {rate} Hz).",
     Code.FILE_LACKS_CHANNEL: "{path} has no channel {channel} to listen to, only {channels}.",

@@ -197,7 +197,9 @@ class Snapshot:
     """Length of the take being recorded."""
     take_notes: int = 0
     recent_s: float = 0.0
-    """Length of what was just played, which can still be kept; 0 where nothing was."""
+    """Length of the piece that was just played, which can still be kept; 0 where nothing was."""
+    held_s: float = 0.0
+    """Length of all music that is held in memory, whether it is kept already or not."""
     last_take: str = ""
     """Path of the newest finished take's .mid, empty if none."""
     unwritten: bool = False

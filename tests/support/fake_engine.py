@@ -77,6 +77,7 @@ class FakeEngine:
         self._began = clock()
         self._record_began: float | None = None
         self._last_take = ""
+        self._kept_s = 0.0
 
     def start(self) -> None:
         """Begin to play the invented piece."""
@@ -95,6 +96,7 @@ class FakeEngine:
         )
         sounding = [note for note in notes if note.offset_s is None]
         level = _level(sounding, now)
+        held_s = min(now, 60 * self.settings.recent_minutes) if notes else 0.0
         take_s = 0.0 if self._record_began is None else self._clock() - self._record_began
         picture = Snapshot(
             state="listening",
@@ -120,7 +122,8 @@ class FakeEngine:
             recording=self._record_began is not None,
             take_s=take_s,
             take_notes=sum(note.onset_s >= now - take_s for note in recent),
-            recent_s=min(now, 60 * self.settings.recent_minutes) if notes else 0.0,
+            recent_s=held_s if any(note.onset_s > self._kept_s for note in notes) else 0.0,
+            held_s=held_s,
             last_take=self._last_take,
             midi_sent=2 * len(recent) - len(sounding) if self.settings.midi_out else 0,
         )
@@ -150,8 +153,9 @@ class FakeEngine:
         self._record_began = None
         self._last_take = "take-001.mid"
 
-    def keep_recent(self, title: str = "") -> None:
+    def keep_recent(self, title: str = "", whole: bool = False) -> None:
         """Make a take of what was played so far."""
+        self._kept_s = self._clock() - self._began
         self.asked.append("keep_recent")
         self.titles.append(title)
         self._last_take = f"kept-{self.asked.count('keep_recent')}.mid"

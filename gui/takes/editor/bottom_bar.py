@@ -1,17 +1,20 @@
 """The bar below a take: playback, and edits of the chosen notes."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from gui.language.bound_texts import bind_text, follow_language
 from gui.language.formats import duration
-from gui.language.translate import Text, decimal, plural, tr
+from gui.language.translate import Text, decimal, tr
 from gui.style.icons import icon
 from gui.style.theme import SPACE, Theme, mix
 from gui.takes.editor.edits import History
 from gui.takes.editor.key_bindings import TakeAction
 from gui.takes.editor.saving.export import GRIDS
+from gui.takes.take_rows import count_notes
 from gui.widgets.balance import Balance
 from gui.widgets.bound_button import icon_button, with_key
 from gui.widgets.controls import Picker, Segments
@@ -60,6 +63,8 @@ class TakeBar(QWidget):
         )
         self.mix.set_chosen(0)
         self.balance = Balance()
+        self.heard: Callable[[], bool] = lambda: False
+        """Whether the notes of the take are still to come."""
         self.snap = Picker(tr("Snap"))
         self.snap.setMinimumContentsLength(8)
         self.chosen = QLabel()
@@ -182,7 +187,7 @@ class TakeBar(QWidget):
             self.velocity.setValue(round(sum(note.velocity for note in notes) / len(notes)))
         self._showing = False
         count = len(notes) or len(history.score)
-        text = plural(count, "note", "notes")
+        text = count_notes(count, self.heard())
         words = tr("{count} chosen", count=text) if notes else text
         if words != self.chosen.text():
             bind_text(self.chosen.setText, words)

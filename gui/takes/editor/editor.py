@@ -327,7 +327,11 @@ class TakeEditor(QWidget):
     def _show_score(self) -> None:
         notes = self.roll.history.score.notes
         if self.take is None or not notes:
-            self.said.emit(tr("There are no notes to write a score of."))
+            self.said.emit(
+                tr("The notes are still being heard: the score can be seen once they are there.")
+                if self.bar.heard()
+                else tr("There are no notes to write a score of.")
+            )
             return
         from gui.takes.editor.saving.score_page import ScorePage  # loads Qt's SVG
 

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 import soundfile
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
+from gui.takes.take_list import DETAILS
+from realtime.files.note_files import Heading, write_csv, write_midi
 from realtime.takes.library import list_takes
 from tests.support.dropping import drop
 
@@ -79,6 +82,33 @@ def test_what_became_of_a_file_takes_the_place_of_its_progress(stage, told, tmp_
     QApplication.processEvents()
     assert stage.window.jobs.isHidden() and told.isVisible()
     assert told.geometry().bottom() == progress.bottom()
+
+
+def test_notes_that_are_still_to_come_are_not_called_none(stage, told, tmp_path, at_once, qtbot):
+    drop(stage.window, tmp_path / "endless.wav")
+    page = stage.window.takes
+    assert page.view.take.name == "endless"
+    row, words = page.library.list.item(0), page.view.bar.chosen
+    assert "being heard…" in row.data(DETAILS) and words.text() == "being heard…"
+    qtbot.keyClick(page.library.list, Qt.Key.Key_E)
+    assert told.isVisible() and "still being heard" in told.label.text()
+    (job,) = stage.window.jobs.queue.unheard
+    write_csv([], job.csv)
+    write_midi([], job.csv.with_suffix(".mid"), Heading("endless"))
+    job.finished.emit()
+    assert "0 notes" in page.library.list.item(0).data(DETAILS) and words.text() == "0 notes"
+
+
+@pytest.mark.parametrize(("name", "why"), [("memo.m4a", "format"), ("voice.mp3", "damaged")])
+def test_a_damaged_recording_is_called_that_by_its_name(stage, jobs, told, tmp_path, qtbot, name,
+                                                        why):  # fmt: skip
+    content = b"this is text, no sound" * 40 if why == "format" else b"\xff\xfb" * 4 + b"x"
+    (tmp_path / name).write_bytes(content)
+    stage.window.files.transcribe(tmp_path / name)
+    qtbot.waitUntil(lambda: name in told.label.text() and not jobs.isVisible(), timeout=SLOW)
+    assert told.label.text().startswith(f"{name} is damaged or no sound recording")
+    assert why in told.label.text() and str(tmp_path) not in told.label.text()
+    assert "ffmpeg" not in told.label.text() and list_takes(tmp_path / "takes") == []
 
 
 def test_all_refusals_of_one_drop_are_told(stage, told, tmp_path, at_once):

@@ -47,7 +47,7 @@ def test_figures_have_the_decimal_comma(polish):
     cut = Trouble(Code.FILE_CUT_OFF, path="a.flac", there=1.25, length=10.0)
     assert in_words(cut) == "Plik a.flac jest urwany: zawiera 1,2 s z 10,0 s."
     other = Trouble(Code.LOOK_AHEAD_CHANGED, name="mine", wanted_ms=10.0, used_ms=20.0)
-    assert in_words(other) == "Model „mine” nie ma wyprzedzenia 10 ms; słucha z 20 ms."
+    assert in_words(other) == "Model „mine” nie ma look-ahead 10 ms; słucha z 20 ms."
 
 
 def test_a_real_error_is_said_in_polish(polish, tmp_path):

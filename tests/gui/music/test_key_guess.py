@@ -1,5 +1,6 @@
 import pytest
 
+from gui.language.translate import set_language
 from gui.music.key_guess import STEADY_S, Key, KeyFollower, guess_key, key_name
 from gui.music.pitch_names import pitch_name, spelled
 from realtime.values.snapshot import RollNote
@@ -55,3 +56,19 @@ def test_the_window_spells_by_key(make_stage):
     stage.play(21.0, step=0.25)
     assert stage.window.pane.roll.ink.naming == "letters-flat"
     assert stage.window.transport.now_playing.toolTip() == "F major"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "naming", "minor", "major"),
+    [
+        ("en", "letters", "F♯ minor", "F♯ major"),
+        ("pl", "german", "fis-moll", "Fis-dur"),
+        ("pl", "letters", "f♯-moll", "F♯-dur"),
+        ("pl", "solfege", "fa♯-moll", "Fa♯-dur"),
+    ],
+)
+def test_polish_minor_keys_have_a_small_letter(spoken, naming, minor, major):
+    set_language(spoken)
+    assert key_name(Key(6, True), naming) == minor
+    assert key_name(Key(6, False), naming) == major
+    set_language("en")

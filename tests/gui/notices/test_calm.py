@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QListWidget, QWidget
 
+from gui.notices.notice import Notice
 from gui.notices.notice_view import NoticeStrip
 from gui.notices.strip import Strip
 from realtime.troubles.codes import Code
@@ -127,3 +128,23 @@ def test_no_card_peeps_out_from_behind_a_message(stage):
     window.toast.hide()
     stage.play(0.1)
     assert window.card.isVisible()
+
+
+def test_the_words_of_a_message_follow_its_own_title_not_one_before(stage):
+    """A message is shown in the place of an earlier one, whose title was longer."""
+    window = stage.window
+    window.resize(1200, 700)
+    long = Notice("warning", "The computer is too slow just now for all of this", "Close others.")
+    short = Notice("hint", "I hear nothing now", "Is it the right input, and not muted?")
+    stack = window.notices
+    gaps = []
+    for shown in ((short,), (), (long,), (), (short,)):
+        stack.show_notices(shown, window.height())
+        QApplication.processEvents()
+        for strip in stack.strips:
+            if strip.notice == short:
+                title, text = (strip.findChild(QLabel, n) for n in ("stripTitle", "stripText"))
+                gaps.append(
+                    text.x() - title.x() - title.fontMetrics().horizontalAdvance(title.text())
+                )
+    assert len(gaps) == 2 and gaps[0] == gaps[1] < 20

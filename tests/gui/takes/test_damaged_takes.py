@@ -94,7 +94,7 @@ def test_a_list_that_gets_the_keys_marks_what_it_opens(page, qtbot):
 
 
 def test_a_list_that_cannot_be_made_leaves_the_old_one_alive(page, monkeypatch):
-    def refuse(take):
+    def refuse(*_, **__):
         raise ValueError("no row")
 
     count = page.library.list.count()

@@ -92,7 +92,9 @@ def test_a_dropped_file_that_is_no_sound_says_why(stage, tmp_path, qtbot):
     bad = tmp_path / "holiday.wav"
     bad.write_text("not a sound")
     drop(window, bad)
-    qtbot.waitUntil(lambda: "not a sound file" in window.toast.label.text(), timeout=SLOW)
+    qtbot.waitUntil(
+        lambda: "is damaged or no sound recording" in window.toast.label.text(), timeout=SLOW
+    )
     assert "holiday.wav" in window.toast.label.text()
     assert not window.jobs.isVisible()
 

@@ -177,7 +177,9 @@ def test_what_cannot_become_notes_says_why(stage, jobs, tmp_path, qtbot):
     assert jobs.queue.running is None
     (tmp_path / "tiny.mp3").write_bytes(b"\xff\xfb" * 4 + b"x")
     drop(stage.window, tmp_path / "tiny.mp3")
-    qtbot.waitUntil(lambda: "tiny.mp3 is not a sound file" in told.label.text(), timeout=SLOW)
+    qtbot.waitUntil(
+        lambda: "tiny.mp3 is damaged or no sound recording" in told.label.text(), timeout=SLOW
+    )
     assert "pipe" not in told.label.text() and "too short or damaged" in told.label.text()
     assert told.kind.property("kind") == "error" and not jobs.isVisible()
     assert find_take(tmp_path / "takes", "tiny") is None

@@ -26,7 +26,7 @@ def give_folder(monkeypatch):
 @pytest.fixture
 def give_model(monkeypatch):
     def give(path: Path | str) -> None:
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(path), ""))
 
     return give
 

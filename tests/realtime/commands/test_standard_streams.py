@@ -104,7 +104,10 @@ def test_a_stream_that_was_never_given_a_length_is_whole(toy_path, monkeypatch, 
 
 
 def test_what_is_no_sound_is_called_standard_input(toy_path, monkeypatch, capfd):
-    for data, said in ((b"", "standard input is empty"), (b"RIFF junk", "is not a sound file")):
+    for data, said in (
+        (b"", "standard input is empty"),
+        (b"RIFF junk", "is damaged or no sound recording"),
+    ):
         pipe_in(monkeypatch, data)
         assert jtm_code(["transcribe", "-"], toy_path) == 1
         out, err = capfd.readouterr()

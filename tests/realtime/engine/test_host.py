@@ -60,7 +60,7 @@ def test_it_plays_records_and_closes_within_two_seconds(host, tmp_path):
     host.stop_practising()
     host.keep_lesson(str(tmp_path))
     host.keep_lesson("")
-    host.keep_recent("all of it")
+    host.keep_recent("all of it", whole=True)
     wait_until(lambda: "all of it" in host.snapshot().last_take, 10, "a take of what was heard")
     wait_until(lambda: host.snapshot().stream_s > stream_s + 0.2, 3, "the stream going on")
     assert host.pid == pid, "every command is one that the engine knows"

@@ -11,7 +11,7 @@ from realtime.engine.engine import Engine
 from realtime.files.note_files import read_csv
 from realtime.takes.journal import TakeEvent, TakeInfo
 from realtime.takes.library import list_takes
-from realtime.takes.recent import LEAD_SECONDS, RecentMusic
+from realtime.takes.recent import LEAD_SECONDS, TAIL_SECONDS, RecentMusic
 from realtime.takes.recorder import TakeRecorder
 from realtime.values.settings import EngineSettings
 from tests.support.list_output import ListOutput
@@ -46,7 +46,9 @@ def test_a_take_of_the_engine_is_the_take_that_recording_would_have_given(toy, t
         pass
     assert engine.snapshot().recent_s > 1.0
     engine.stop_recording()
-    engine.keep_recent("kept, afterwards")
+    assert engine.snapshot().recent_s == 0.0, "it is in a take already"
+    engine.keep_recent("not made")
+    engine.keep_recent("kept, afterwards", whole=True)
     engine.close()
     takes = {take.name: take for take in list_takes(tmp_path / "takes")}
     assert set(takes) == {"recorded", "kept, afterwards"}
@@ -81,12 +83,88 @@ def test_the_oldest_goes_and_what_is_kept_begins_before_its_first_note(tmp_path)
     assert np.abs(held - sound[22 * RATE :]).max() < 1e-4
 
 
+def played(seconds, notes):
+    """Noise that holds these notes, (onset, length, pitch), given second by second."""
+    recent = RecentMusic()
+    recent.restart(RATE, 0.0)
+    recent.hold(600.0)
+    events = sorted(
+        (event for at_s, long_s, pitch in notes for event in note(at_s, pitch, long_s)),
+        key=lambda event: event.left_s,
+    )
+    go_on(recent, 0, seconds, events)
+    return recent
+
+
+def go_on(recent, first, last, events=()):
+    for second in range(first, last):
+        due = [event for event in events if second <= event.left_s < second + 1]
+        recent.add(noise(1.0, seed=second), due)
+
+
+def test_a_kept_take_ends_after_its_last_note_however_late_it_is_kept(tmp_path):
+    recent = played(200, [(10.0, 1.0, 60), (12.0, 3.0, 64)])
+    assert recent.seconds == pytest.approx(LEAD_SECONDS + 5.0 + TAIL_SECONDS)
+    take = pour(recent.music(), tmp_path)
+    held, _ = soundfile.read(take.with_suffix(".flac"), dtype="float32")
+    assert len(held) == 9 * RATE
+    assert np.abs(held[: 2 * RATE] - np.concatenate([noise(1, seed=8), noise(1, seed=9)])).max() < (
+        1e-4
+    )
+    assert [n.offset_s for n in read_csv(take.with_suffix(".csv"))] == pytest.approx([3.0, 7.0])
+
+
+def test_a_note_that_still_sounds_is_kept_until_now():
+    recent = played(100, [(10.0, 500.0, 60)])
+    assert recent.seconds == pytest.approx(92.0)
+    assert len(recent.music().events) == 1
+
+
+def test_after_a_long_pause_it_is_another_piece_and_all_can_be_kept_too(tmp_path):
+    """A song, two minutes of nothing, a solo: the solo is what was just played."""
+    song, solo = [(10.0, 1.0, 60), (11.0, 1.0, 62)], [(130.0, 2.0, 70), (155.0, 1.0, 72)]
+    recent = played(170, song + solo)
+    assert recent.seconds == pytest.approx(LEAD_SECONDS + 26.0 + TAIL_SECONDS)
+    assert recent.held_seconds == pytest.approx(LEAD_SECONDS + 146.0 + TAIL_SECONDS)
+    take = pour(recent.music(), tmp_path, title="solo")
+    assert [n.pitch for n in read_csv(take.with_suffix(".csv"))] == [70, 72]
+    recent.mark_kept()
+    assert recent.seconds == 0.0 and recent.music() is None
+    whole = pour(recent.music(whole=True), tmp_path, title="all")
+    assert [n.pitch for n in read_csv(whole.with_suffix(".csv"))] == [60, 62, 70, 72]
+
+
+def test_what_is_kept_already_does_not_come_again(tmp_path):
+    recent = played(20, [(15.0, 1.0, 60), (18.9, 3.0, 61)])
+    recent.mark_kept()
+    go_on(recent, 20, 30, [*note(18.9, 61, 3.0)[1:], *note(23.0, 65, 1.0)])
+    take = pour(recent.music(), tmp_path)
+    (kept,) = read_csv(take.with_suffix(".csv"))
+    assert kept.pitch == 65 and kept.onset_s == pytest.approx(2.0)
+    assert recent.seconds == pytest.approx(5.0)
+
+
+def test_a_note_that_was_in_doubt_when_the_take_was_kept_is_in_the_next():
+    recent = played(20, [(15.0, 1.0, 60)])
+    recent.mark_kept()
+    go_on(recent, 20, 22, note(19.97, 64, 1.0))
+    events = recent.music().events
+    assert [event.pitch for event in events] == [64, 64] and events[0].at_s == 0.0
+
+
+def test_a_take_that_came_to_nothing_can_be_kept_again():
+    recent = played(20, [(15.0, 1.0, 60)])
+    recent.mark_kept()
+    recent.mark_lost()
+    assert [event.pitch for event in recent.music().events] == [60, 60]
+
+
 def test_soft_music_keeps_its_detail_beside_loud_music(tmp_path):
     recent = RecentMusic()
     recent.restart(RATE, 0.0)
     recent.hold(60.0)
     loud, soft = noise(2.0, 0.9), noise(2.0, 1e-4, seed=1)
-    recent.add(loud, note(0.1))
+    recent.add(loud, note(0.1, long_s=3.0))
     recent.add(soft, ())
     take = pour(recent.music(), tmp_path)
     held, _ = soundfile.read(take.with_suffix(".flac"), dtype="float32")

@@ -58,7 +58,7 @@ def test_a_file_whose_name_promises_too_much_is_taken_in_by_what_it_is(tmp_path)
 
 def test_what_is_no_sound_leaves_no_take(tmp_path):
     (tmp_path / "letter.wav").write_bytes(b"Dear Sir or Madam, " * 100)
-    with pytest.raises(UserError, match="not a sound file"):
+    with pytest.raises(UserError, match="no sound recording"):
         import_sound(tmp_path / "takes", tmp_path / "letter.wav")
     assert not (tmp_path / "takes").exists()
 

@@ -1,11 +1,12 @@
 """Writes a take as a file: its format, tempo and grid. No Qt."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from gui.language.translate import tr
+from gui.music.instruments import instrument_word
 from gui.music.key_guess import guess_key, key_signature
 from gui.takes.dragged import write_on_bars
 from gui.widgets.save_dialog import with_suffix
@@ -84,6 +85,7 @@ def export(
         return path
     heading = Heading(name, bpm, click, key, instrument, choice.channel)
     if choice.format == "musicxml":
+        heading = replace(heading, instrument=instrument_word(instrument))
         write_music_xml(moved, path, heading, GRIDS[choice.grid])
     else:
         kept = [] if GRIDS[choice.grid] and choice.strength else bends

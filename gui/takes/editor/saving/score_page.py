@@ -145,7 +145,8 @@ class ScorePage(Dialog):
         self._show_words(tr("Engraving…"), ready=False)
         folder = Path(tempfile.mkdtemp(dir=self._folder.name))
         try:
-            score = export(self._notes, folder / "score", self._take.name, self._choice)
+            name, instrument = self._take.name, self._take.instrument
+            score = export(self._notes, folder / "score", name, self._choice, instrument)
             command = python_command("realtime.files.engraving.pages", str(score), str(folder))
             child = JsonLineChild(command, REPORTS)
         except UserError as error:

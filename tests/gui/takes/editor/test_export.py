@@ -124,3 +124,12 @@ def timed(file: MidiFile) -> list:
         now += message.time
         messages.append((now, message))
     return messages
+
+
+def test_a_score_names_the_instrument_and_a_tempo_as_people_write_it(tmp_path):
+    notes = [Note(0.4 * beat, 0.4 * beat + 0.3, 60, 80, 0.0) for beat in range(8)]
+    choice = ExportChoice("musicxml", 149.75, "1/16")
+    score = export(notes, tmp_path / "a.musicxml", "New recording 7", choice, "guitar").read_text()
+    assert score.count("New recording 7") == 1, "the title, and no part of that name"
+    assert "<part-name>Guitar</part-name>" in score
+    assert "<per-minute>150</per-minute>" in score and 'tempo="149.75"' in score

@@ -30,6 +30,7 @@ def test_it_is_kept_by_key_button_and_menu(stage, qtbot, way):
     stage.play(0.1)
     assert window.toast.isVisible() and "“kept-1”" in window.toast.label.text()
     assert (window.toast.action.text(), window.toast.other.text()) == ("Open", "Show in folder")
+    assert window.toast.leaving.isActive(), "it does not lie over the notes for good"
 
 
 def test_where_a_take_went_is_said_with_ways_to_it(make_stage, tmp_path, monkeypatch):
@@ -114,13 +115,14 @@ def test_a_take_is_called_by_day_and_instrument_from_its_start(make_stage):
 def test_what_is_kept_is_not_kept_twice_unless_it_is_asked_for(stage):
     window, asked = stage.window, stage.engine.asked
     stage.play(3.0)
-    stage.engine.forced = {"notes": stage.controller.last.snapshot.notes}
     window.do("keep")
     stage.play(0.3)
+    stage.engine.forced = {"recent_s": 0.0}
+    stage.play(0.1)
     window.do("keep")
     assert asked.count("keep_recent") == 1
     assert "since the last take was kept" in window.toast.label.text()
-    assert (window.toast.action.text(), window.toast.other.text()) == ("Open", "Keep again")
+    assert (window.toast.action.text(), window.toast.other.text()) == ("Open", "Keep all 0:03")
     window.toast.other.click()
     assert asked.count("keep_recent") == 2
     stage.engine.forced = {}
@@ -129,11 +131,29 @@ def test_what_is_kept_is_not_kept_twice_unless_it_is_asked_for(stage):
     assert asked.count("keep_recent") == 3, "more was played"
 
 
-def test_what_could_not_be_kept_is_tried_again(stage):
-    stage.play(3.0)
-    now = stage.controller.last.snapshot
-    stage.engine.forced = {"notes": now.notes, "last_take": ""}
-    for tries in (1, 2):
-        stage.window.do("keep")
-        stage.play(0.2)
-        assert stage.engine.asked.count("keep_recent") == tries
+@pytest.mark.parametrize(("compact", "width"), [(False, 420), (False, 960), (True, 460)])
+def test_the_button_is_there_in_the_smallest_windows(stage, compact, width):
+    window = stage.window
+    window.set_compact(compact)
+    window.resize(width, 300)
+    stage.lay_out()
+    transport = window.transport
+    assert transport.keep.isVisible()
+    assert transport.keep.geometry().right() < transport.width()
+
+
+def test_saving_is_offered_once_and_nothing_moves_where_it_goes(make_stage, tmp_path):
+    stage = make_stage(EngineSettings(record=str(tmp_path / "takes")))
+    make_take(tmp_path / "takes", "first")
+    window, bar = stage.window, stage.window.transport
+    window.resize(1200, 700)
+    stage.lay_out()
+    others = (bar.practice, bar.takes, bar.keep, bar.record, bar.panic, bar.compact)
+    before = [button.geometry() for button in others]
+    window.takes_navigation.open(str(tmp_path / "takes" / "first.mid"))
+    stage.lay_out()
+    assert window.takes.view.head.export.isVisible() and not bar.take.isVisible()
+    assert [button.geometry() for button in others] == before
+    window.takes_navigation.show(False)
+    stage.lay_out()
+    assert bar.take.isVisible() and [button.geometry() for button in others] == before
