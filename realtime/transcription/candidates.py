@@ -81,7 +81,15 @@ class Candidates:
 
 
 def window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
-    """Sums over so many frames up to each, from the first that has as many: (n - frames + 1, n)."""
+    """Sum so many frames up to each.
+
+    Args:
+        history: (n, pitch_count), probabilities 0-1.
+        frames: length of a window.
+
+    Returns:
+        (n - frames + 1, pitch_count), from the first frame that has as many behind it.
+    """
     if len(history) == frames:
         window: npt.NDArray[np.float64] = history.sum(axis=0, keepdims=True, dtype=np.float64)
         return window
@@ -91,7 +99,11 @@ def window_sums(history: Probabilities, frames: int) -> npt.NDArray[np.float64]:
 
 
 def rows_by_frame(mask: npt.NDArray[np.bool_]) -> dict[int, list[int]]:
-    """Frame -> its rows that are set, ascending; frames without any are left out."""
+    """List the rows of each frame that are set in a mask `(frames, pitch_count)`.
+
+    Returns:
+        Frame -> its rows, ascending; frames without any are left out.
+    """
     found: dict[int, list[int]] = {}
     if not mask.any():
         return found

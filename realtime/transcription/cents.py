@@ -11,7 +11,7 @@ REACH_SEMITONES = 0.7
 
 
 def cents_of(spectrum: Sequence[float], low: float, per_semitone: int, pitch: int) -> float | None:
-    """Cents between a pitch and the peak nearest to it, or to its octave where that one is weak.
+    """Measure the cents from a pitch to the peak nearest to it, or to its octave if that is weak.
 
     Args:
         spectrum: a column of log magnitudes, rows spaced evenly by pitch.
@@ -32,7 +32,7 @@ def cents_of(spectrum: Sequence[float], low: float, per_semitone: int, pitch: in
 
 
 def _peak(spectrum: Sequence[float], centre: float, reach: float, floor: float) -> float | None:
-    """Row, with its fraction, of the highest peak near `centre`; None where none stands out."""
+    """Find the row, with its fraction, of the highest peak near `centre`; None for no clear one."""
     first, last = max(round(centre - reach), 1), min(round(centre + reach), len(spectrum) - 2)
     if first > last:
         return None
@@ -45,7 +45,7 @@ def _peak(spectrum: Sequence[float], centre: float, reach: float, floor: float) 
 
 
 def middle(values: Iterable[float]) -> float:
-    """Median of figures in cents; `statistics` would load decimals and fractions."""
+    """Return the median of figures in cents; `statistics` would load decimals and fractions."""
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

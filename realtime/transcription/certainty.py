@@ -28,7 +28,7 @@ class Certainty:
 
     @property
     def recent(self) -> Mapping[tuple[int, int], float]:
-        """(frame, pitch) of a recent note-on -> 0-1."""
+        """Certainties 0-1 of recent note-ons, by (frame, pitch)."""
         return self._heard
 
     def push(

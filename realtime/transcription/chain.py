@@ -111,7 +111,7 @@ class Chain:
         self._any_outside = bool(self._outside.any())
 
     def process(self, block: Floats) -> list[Timed]:
-        """Mono sound (n,), float32 -> the events that leave now, in order."""
+        """Process mono sound (n,), float32; returns the events that leave now, in order."""
         self.input_samples += len(block)
         block = finite(block)
         if self._gain != 1:
@@ -123,7 +123,7 @@ class Chain:
         return timed
 
     def _hops(self, pushed: Iterable[tuple[Floats, int]]) -> Iterator[tuple[list[Event], int]]:
-        """Events of each hop, with the samples that it needed."""
+        """Yield the events of each hop, with the input samples that it needed."""
         if self._ahead is None:
             for hop, needed in pushed:
                 began = time.perf_counter()
@@ -150,7 +150,7 @@ class Chain:
         return dropped
 
     def gap(self, samples: int) -> list[Timed]:
-        """So many input samples are missing: end what sounds, then start afresh after the gap."""
+        """End what sounds: so many input samples are missing. Start afresh after the gap."""
         ended = self.silence()
         self.input_samples += samples
         self._origin_samples = self.input_samples
@@ -169,7 +169,7 @@ class Chain:
         return [Timed(self._shifted(event), self.stream_s) for event in ended]
 
     def finish(self) -> list[Timed]:
-        """The input is over: hear out the look-ahead against silence, end what still sounds.
+        """End the input: hear out the look-ahead against silence, end what still sounds.
 
         Notes that would start after the end of the input are left out.
         """
@@ -180,7 +180,7 @@ class Chain:
         return self.process(tail) + self.silence()
 
     def _decode(self, heard: Activations, began: float) -> list[Event]:
-        """Events of what the network said of a hop; `began`: when its work began."""
+        """Decode what the network said of a hop into events; `began`: when its work began."""
         self.activations = heard
         self.instrument.push(heard)
         if self.on_heard is not None:
@@ -212,7 +212,7 @@ class Chain:
         return shaped
 
     def _early(self, heard: Activations) -> dict[int, tuple[Floats, Floats]]:
-        """What shorter look-aheads say, within the player's range and before the input's end."""
+        """Give what shorter look-aheads say, within the player's range, before the input's end."""
         early: dict[int, tuple[Floats, Floats]] = {}
         for frames, (onset, velocity) in heard.early.items():
             described = self.tracker.frame + self.tracker.look_ahead_frames - frames
@@ -228,14 +228,14 @@ class Chain:
 
 
 def finite(block: Floats) -> Floats:
-    """The block `(frames,)` with 0 for what is not a number, as broken drivers deliver."""
+    """Replace what is not a number in a block `(frames,)` by 0: broken drivers deliver such."""
     if np.isfinite(block).all():
         return block
     return np.where(np.isfinite(block), block, np.float32(0))
 
 
 def decoder_for(spec: ModelSpec, head: int, settings: EngineSettings) -> DecoderSettings:
-    """The model's own thresholds, moved by the player's sensitivity and shortest note."""
+    """Move the model's own thresholds by the player's sensitivity and shortest note."""
     decoder = spec.heads[head].decoder
     shortest = round(settings.minimum_note_ms / spec.hop_ms)
     apart = math.ceil(settings.retrigger_ms / spec.hop_ms)

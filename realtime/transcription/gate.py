@@ -29,7 +29,7 @@ class NoiseGate:
         self._power = math.pow(10.0, threshold_db / 10)
 
     def pass_on(self, hop: Floats) -> Floats:
-        """One hop (n,) -> the same, faded or silent."""
+        """Return one hop `(hop_samples,)` as it is, faded or silent."""
         if self._off:
             return hop
         if float(np.mean(np.square(hop, dtype=np.float64))) >= self._power:

@@ -38,7 +38,7 @@ class InstrumentGuess:
         self.reset()
 
     def reset(self) -> None:
-        """Everything is open again; the totals stay."""
+        """Forget what was heard last; the totals stay."""
         self._mean: Floats = np.zeros(len(self._names), dtype=np.float32)
         self._weight = np.float32(0)
         self._heard = self._silent = 0
@@ -51,7 +51,7 @@ class InstrumentGuess:
         return float(self._shares()[self._names.index(self.name)]) if self.name else 0.0
 
     def push(self, heard: Activations) -> None:
-        """What the model said of one hop."""
+        """Take what the model said of one hop, `(instruments,)`, 0-1 each."""
         if heard.instruments is None:
             return
         if float(heard.frame.max()) < SOUNDING:
@@ -68,7 +68,7 @@ class InstrumentGuess:
             self._decide()
 
     def overall(self, since: Floats | None = None) -> str:
-        """Most heard since the totals `(instruments,)` were `since`; "" where none is sure."""
+        """Name what was heard most since the totals `(instruments,)` were `since`; "" if unsure."""
         gained = self.totals if since is None else self.totals - since
         return most_likely(self._names, gained)
 
@@ -86,7 +86,7 @@ class InstrumentGuess:
 
 
 def most_likely(names: Sequence[str], totals: Floats) -> str:
-    """Name with at least half of the totals `(names,)`, "" where there is none."""
+    """Find the name with at least half of the totals `(names,)`, "" where there is none."""
     whole = float(totals.sum())
     if whole <= 0 or float(totals.max()) < SURE * whole:
         return ""

@@ -23,7 +23,7 @@ def transcribe(
     on_instrument: Callable[[str], None] | None = None,
     on_damage: Callable[[Trouble], None] | None = None,
 ) -> list[Note]:
-    """Notes of a sound file, by onset then pitch.
+    """Transcribe a sound file into notes, by onset then pitch.
 
     Args:
         path: of the file; any rate and channel count.
@@ -49,7 +49,7 @@ def process_file(
     progress: Callable[[float], None] | None = None,
     on_damage: Callable[[Trouble], None] | None = None,
 ) -> tuple[Chain, list[Note]]:
-    """The live chain over a whole file, and the notes that left it.
+    """Run the live chain over a whole file; returns it, and the notes that left it.
 
     Args:
         path: of the file.
@@ -99,5 +99,5 @@ def run_chain(
 
 
 def notes_of(timed: Iterable[Timed], frame_seconds: float) -> list[Note]:
-    """Events, dated in frames of `frame_seconds`, with the time they left -> whole notes."""
+    """Pair events, dated in frames of `frame_seconds`, with the time they left, into notes."""
     return pair_notes(((item.event, item.emitted_s) for item in timed), frame_seconds)

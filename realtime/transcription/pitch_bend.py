@@ -52,7 +52,7 @@ class PitchFollower:
         frame: int,
         heard_as: Callable[[int], int],
     ) -> list[Bend]:
-        """The next frame.
+        """Take the next frame.
 
         Args:
             events: that left with it.
@@ -90,7 +90,7 @@ class PitchFollower:
         return bends
 
     def reset(self) -> None:
-        """Everything that sounded was ended."""
+        """Forget what sounded: all of it was ended."""
         self._sounding.clear()
         self._readings.clear()
 

@@ -34,7 +34,7 @@ def refine(
     on_notes: Callable[[list[Note]], None] | None = None,
     on_damage: Callable[[Trouble], None] | None = None,
 ) -> list[Note]:
-    """Notes of a sound file from the longest look-ahead and from what follows each onset.
+    """Transcribe a sound file from the longest look-ahead and from what follows each onset.
 
     The network hears the file once; then the live chain runs over its probabilities, smoothed
     with what came later, with thresholds of their own (`ModelSpec.refine`). The file is opened for
@@ -78,20 +78,20 @@ def refine(
 
 
 def refine_settings(spec: ModelSpec) -> tuple[RefineSettings, int]:
-    """What the model says about refining, or its longest look-ahead as it is; and that head."""
+    """Give the model's settings for refining, or its longest look-ahead as it is; and that head."""
     head = max(range(len(spec.heads)), key=spec.latency_ms)
     return spec.refine or RefineSettings(decoder=spec.heads[head].decoder), head
 
 
 def _replay(spec: ModelSpec, rolls: Rolls) -> "_Replay":
-    """Decoder input of a file: what the longest head said, corrected by what came later."""
+    """Make the decoder's input of what the longest head said, corrected by what came later."""
     chosen, head = refine_settings(spec)
     rolls = with_hindsight(rolls, spec.heads[head].look_ahead_frames, chosen)
     return _Replay(replace(spec, heads=(HeadSpec(0, chosen.decoder),), default_head=0), rolls)
 
 
 def with_hindsight(rolls: Rolls, look_ahead: int, settings: RefineSettings) -> Rolls:
-    """Probabilities of one head, shifted to the frames they describe and helped by later ones.
+    """Shift probabilities of one head to the frames they describe, and correct them by later.
 
     Args:
         rolls: `OUTPUTS`, each (frames, pitch_count), as they came out.
@@ -114,7 +114,7 @@ def with_hindsight(rolls: Rolls, look_ahead: int, settings: RefineSettings) -> R
 
 
 def _mean(values: Floats, before: int, after: int) -> Floats:
-    """Mean of each row's frames from `before` frames before to `after` frames after (frames, n)."""
+    """Average each row from `before` frames before to `after` frames after: (frames, n)."""
     padded = np.pad(values, ((before + 1, after), (0, 0)))
     summed = np.cumsum(padded, axis=0, dtype=np.float64)
     width = before + after + 1
@@ -124,7 +124,7 @@ def _mean(values: Floats, before: int, after: int) -> Floats:
 def _part(
     progress: Callable[[float], None] | None, begin: float, end: float
 ) -> Callable[[float], None] | None:
-    """For a pass that is only a part of the work: its 0-1 are told as `begin` to `end`."""
+    """Scale the progress of a pass, 0-1, to `begin` to `end`: it is only a part of the work."""
     if progress is None:
         return None
     return lambda done: progress(begin + (end - begin) * done)
@@ -225,7 +225,7 @@ class _Beginning:
         self._source, self._left = source, int(seconds * source.rate)
 
     def read(self, max_frames: int, least: int = 1) -> Floats | None:
-        """The next samples, None after the last of these seconds."""
+        """Read the next samples, None after the last of these seconds."""
         block = self._source.read(min(max_frames, self._left)) if self._left > 0 else None
         self._left -= 0 if block is None else len(block)
         return block
@@ -252,7 +252,7 @@ class _Replay:
         self._next = 0
 
     def step(self, hop: Floats) -> Activations:
-        """The next frame; silence after the last."""
+        """Give the next frame; silence after the last."""
         index, self._next = self._next, self._next + 1
         if index >= len(self._rolls["onset"]):
             silence = np.zeros(self.spec.pitch_count, np.float32)
@@ -261,5 +261,5 @@ class _Replay:
         return Activations(onset, frame, offset, velocity)
 
     def reset(self) -> None:
-        """Back to the first frame."""
+        """Return to the first frame."""
         self._next = 0

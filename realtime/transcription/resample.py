@@ -62,7 +62,7 @@ class HopResampler:
         self.reset()
 
     def reset(self) -> None:
-        """Silence before the next sample, which becomes the first."""
+        """Start afresh: silence lies before the next sample, which becomes the first."""
         self._hops = 0
         self._length = self._past
         self._first = -self._length
@@ -76,15 +76,15 @@ class HopResampler:
         return last + 1 - self._first - self._length
 
     def samples_in(self, hops: int) -> int:
-        """Input samples that last as long as so many hops, to the nearest sample."""
+        """Count the input samples that last as long as so many hops, to the nearest sample."""
         return (2 * hops * self.hop_samples * self._down + self._up) // (2 * self._up)
 
     def hops_in(self, samples: int) -> int:
-        """Whole hops that so many input samples make."""
+        """Count the whole hops that so many input samples make."""
         return samples * self._up // (self.hop_samples * self._down)
 
     def push(self, block: Floats) -> Iterator[tuple[Floats, int]]:
-        """Take (n,) input samples; gives each completed hop and the input samples it needed.
+        """Take (n,) input samples; yields each completed hop and the input samples it needed.
 
         The second value counts from the first sample after `reset`, and is what the stream time
         of everything found in this hop is computed from.
@@ -110,7 +110,7 @@ class HopResampler:
         self._length += len(block)
 
     def _make_room(self, samples: int) -> None:
-        """A buffer for so many samples, and the view of all windows of a kernel's width."""
+        """Make a buffer for so many samples, and the view of all windows of a kernel's width."""
         taps = self._kernels.shape[1]
         if len(self._buffer) < samples + taps:
             larger = np.zeros(2 * samples + taps, dtype=np.float32)
@@ -133,7 +133,7 @@ class HopResampler:
 
 
 def _kernels(up: int, down: int) -> Floats:
-    """One kernel for each phase, oldest sample first: (up, taps)."""
+    """Make one kernel for each phase, oldest sample first: (up, taps)."""
     scale = min(1.0, up / down)
     taps = math.ceil(2 * ZERO_CROSSINGS / scale)
     ages = np.arange(taps)[::-1][np.newaxis] + (np.arange(up) / up)[:, np.newaxis]
@@ -146,9 +146,10 @@ def _kernels(up: int, down: int) -> Floats:
 
 @lru_cache(maxsize=1)
 def _minimum_phase() -> npt.NDArray[np.float64]:
-    """The windowed sinc's amplitudes with the least delay there can be.
+    """Give the windowed sinc's amplitudes the least delay there can be.
 
-    The causal half of the cepstrum of its amplitudes, as every textbook has it; then as a curve.
+    By the causal half of the cepstrum of its amplitudes (Oppenheim and Schafer, "Discrete-Time
+    Signal Processing", on homomorphic systems); then as a curve.
     """
     reach = ZERO_CROSSINGS * DESIGN_POINTS
     position = np.arange(-reach, reach + 1) / DESIGN_POINTS

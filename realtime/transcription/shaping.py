@@ -48,7 +48,7 @@ class NoteShaper:
         self._recent.clear()
 
     def shape(self, events: Sequence[Event]) -> list[Event]:
-        """Events of one frame, offs first -> those that leave."""
+        """Shape the events of one frame, offs first; returns those that leave."""
         starts = {e.pitch: e for e in events if isinstance(e, NoteOn) and self._lands(e.pitch)}
         if self._settings.mono and len(starts) > 1:
             kept = max(starts.values(), key=lambda event: (event.velocity, -event.pitch))
@@ -73,14 +73,14 @@ class NoteShaper:
         return shaped
 
     def source_pitch(self, pitch: int) -> int:
-        """MIDI pitch that was heard last behind one that sounds; itself where there is none."""
+        """Find the MIDI pitch that was heard last behind one that sounds, or itself."""
         return self._sounding[pitch][-1] if pitch in self._sounding else pitch
 
     def _lands(self, pitch: int) -> bool:
         return self._landing[pitch] != LEFT_OUT
 
     def _start(self, event: NoteOn, pitch: int) -> list[Event]:
-        """A heard note starts on `pitch`; what it replaces ends before."""
+        """Start a heard note on `pitch`; what it replaces ends before."""
         offs = self._let_go(event.frame, event.pitch)
         ending = sorted(self._sounding) if self._settings.mono else [pitch]
         holders = [] if self._settings.mono else self._sounding.get(pitch, [])
@@ -92,7 +92,7 @@ class NoteShaper:
         return [*offs, NoteOn(event.frame, pitch, velocity)]
 
     def _let_go(self, frame: int, heard: int) -> list[Event]:
-        """A heard pitch is over: the pitches that it alone held end."""
+        """End the pitches that a heard one, which is over, alone held."""
         offs: list[Event] = []
         for pitch, holders in list(self._sounding.items()):
             if heard in holders:
@@ -112,7 +112,7 @@ class NoteShaper:
 
 
 def shaped_velocity(velocity: int, settings: EngineSettings) -> int:
-    """1-127 as heard -> 1-127 as sent."""
+    """Turn a velocity as heard, 1-127, into one as sent, 1-127."""
     if settings.velocity_fixed > 0:
         return min(settings.velocity_fixed, 127)
     low, high = sorted((max(settings.velocity_min, 1), min(settings.velocity_max, 127)))

@@ -176,7 +176,7 @@ class NoteTracker:
         )
 
     def _history(self, onset: Probabilities) -> Probabilities:
-        """The block's onsets with those of the frames before, one window less a frame."""
+        """Join the block's onsets to those of the frames before, one window less a frame."""
         kept = max(self.settings.gathered_frames - 1, 0)
         recent = self._recent
         if len(recent) != kept:
@@ -197,7 +197,7 @@ class NoteTracker:
         return events
 
     def _find_starts(self, block: Candidates, index: int) -> dict[int, Start]:
-        """Row -> the note that begins there in this frame, low pitches first.
+        """Find the notes that begin in this frame: row -> note, low pitches first.
 
         A row starts by the first of four reasons that holds: its onset is strong; its onsets of the
         last frames add up; it has clearly sounded for long enough; a shorter look-ahead is sure.
@@ -266,12 +266,12 @@ class NoteTracker:
         return events
 
     def _may_start(self, row: int, frame: int) -> bool:
-        """Has the row's onset dipped since its last note, and is that long enough ago?"""
+        """Whether the row's onset has dipped since its last note, and that is long enough ago."""
         apart = frame - self._rows[row].started >= self.settings.repeat_frames
         return apart and row not in self._disarmed
 
     def _gather(self, block: Candidates, index: int, row: int) -> dict[int, int]:
-        """A silent row whose recent onsets may add up to a note: row -> the frame of their centre.
+        """Add up recent onsets of a silent row: row -> frame of their centre, if it is a note.
 
         What belongs to the last note of that row does not count again.
         """
@@ -288,7 +288,7 @@ class NoteTracker:
         return {row: self.frame - round(float(ages @ recent) / total)}
 
     def _swells(self, frame: Probabilities, strong: list[int]) -> dict[int, int]:
-        """Silent rows that clearly sounded for long enough to be notes: row -> when they began."""
+        """Find silent rows that clearly sounded for long enough to be notes: row -> first frame."""
         settings = self.settings
         self._swelling += 1
         self._swelling[~(frame >= settings.swell_threshold)] = 0
@@ -298,11 +298,11 @@ class NoteTracker:
         return {int(row): first for row in sure if row not in strong}
 
     def _velocity(self, block: Candidates, index: int, row: int) -> float:
-        """The network's velocity (0-1); 0 where it is no number."""
+        """Read the network's velocity (0-1); 0 where it is no number."""
         return float(np.nan_to_num(block.velocity[index, row]))
 
     def _midi_velocity(self, loudness: float, look_ahead_frames: int) -> int:
-        """The velocity (0-1) that a look-ahead gives -> 1-127."""
+        """Turn the velocity (0-1) that a look-ahead gives into 1-127."""
         knots = self.settings.velocity_map
         if look_ahead_frames != self.look_ahead_frames:
             knots = self._velocity_maps.get(look_ahead_frames, knots)
@@ -313,7 +313,7 @@ class NoteTracker:
         return min(max(round(midi), 1), 127)
 
     def _without_ghosts(self, starts: Mapping[int, Start]) -> dict[int, Start]:
-        """Starts that are no overtones of a much stronger onset in these frames."""
+        """Keep the starts that are no overtones of a much stronger onset in these frames."""
 
         def strength(row: int) -> float:
             if row in starts:

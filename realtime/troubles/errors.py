@@ -30,7 +30,7 @@ class UserError(Exception):
 
 
 class UsageError(UserError):
-    """Wrong options or values of a command; it exits with 2, as it does where it cannot read them.
+    """Options or values of a command are wrong; it exits with 2, as where it cannot read them.
 
     What is wrong with the world (no such file, no device, no room) is a plain `UserError`.
     """

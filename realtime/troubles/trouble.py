@@ -38,14 +38,14 @@ class Trouble:
         return hash((self.code, *sorted(self.values)))
 
     def __str__(self) -> str:
-        """The English sentence, for the command line, takes and reports."""
+        """Write the English sentence, for the command line, takes and reports."""
         return TEXTS[self.code].format_map(self.values)
 
     def __format__(self, form: str) -> str:
         return format(str(self), form)
 
     def to_json(self) -> dict[str, Any]:
-        """What `from_json` reads, of plain values."""
+        """Write what `from_json` reads, of plain values."""
         values = {
             name: value.to_json() if isinstance(value, Trouble) else value
             for name, value in self.values.items()
@@ -83,7 +83,7 @@ _KNOWN_REASONS = {
 
 
 def why(error: Exception) -> Value:
-    """The reason of an error: a trouble where we or the system name one, else the error's words.
+    """Give the reason of an error: a trouble where we or the system name one, else its own words.
 
     Words are left where a driver or a library tells more than we could know of it.
     """
@@ -97,7 +97,7 @@ def why(error: Exception) -> Value:
 
 
 def what_is_unfit(error: Exception) -> Trouble:
-    """Why the content of a file is not what was expected, by the kind of what Python raised.
+    """Tell why the content of a file is not what was expected, by the kind of what Python raised.
 
     Args:
         error: of reading, converting or comparing values; its own words are for programmers.

@@ -8,7 +8,7 @@ from realtime.troubles.trouble import Trouble
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value that a JSON text stands for.
+    """Parse a JSON text.
 
     Raises:
         ValueError: if it is none, or is nested deeper than Python follows.

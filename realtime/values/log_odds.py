@@ -11,7 +11,7 @@ FARTHEST = 700.0
 
 
 def to_probabilities(log_odds: Floats) -> Floats:
-    """Log-odds of any shape, float32 -> probabilities 0-1 of that shape.
+    """Turn log-odds of any shape, float32, into probabilities 0-1 of that shape.
 
     By tanh, which is exact at both ends and half as dear as exp in float32.
     """
@@ -20,7 +20,7 @@ def to_probabilities(log_odds: Floats) -> Floats:
 
 
 def to_probability(log_odds: float) -> float:
-    """Log-odds -> a probability, 0-1."""
+    """Turn log-odds into a probability, 0-1."""
     return 1 / (1 + math.exp(-min(max(log_odds, -FARTHEST), FARTHEST)))
 
 

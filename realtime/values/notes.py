@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NoteOn:
-    """A note starts: at which frame of the input, which MIDI pitch, how loud (1-127)."""
+    """A note starts at a frame of the input: its MIDI pitch 0-127, its velocity 1-127."""
 
     frame: int
     pitch: int
@@ -15,7 +15,7 @@ class NoteOn:
 
 @dataclass(frozen=True, slots=True)
 class NoteOff:
-    """A sounding note ends at this frame."""
+    """A sounding note of a MIDI pitch ends at a frame of the input."""
 
     frame: int
     pitch: int

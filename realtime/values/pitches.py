@@ -8,12 +8,17 @@ NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 def pitch_name(pitch: int) -> str:
-    """Name and octave of a MIDI pitch: 60 -> C4."""
+    """Name a MIDI pitch with its octave: 60 is C4."""
     return f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
 
 
 def hertz(pitch: Any, a4_hz: float = 440.0) -> Any:
-    """Frequency of a MIDI pitch, fractions too: a number, an array or a tensor of any shape."""
+    """Compute the frequency in Hz of a MIDI pitch, fractions too.
+
+    Args:
+        pitch: a number, an array or a tensor of any shape.
+        a4_hz: frequency of pitch 69.
+    """
     return a4_hz * 2.0 ** ((pitch - 69) / 12)
 
 
@@ -59,7 +64,7 @@ _CLASSES = {name.upper(): index for index, name in enumerate(NAMES)} | {
 
 
 def root_class(root: str) -> int:
-    """Semitones from C up to a root by name, "F#" and "Gb" alike: 0-11.
+    """Count the semitones from C up to a root by name, "F#" and "Gb" alike: 0-11.
 
     Raises:
         UserError: if there is no such note.
@@ -71,7 +76,7 @@ def root_class(root: str) -> int:
 
 
 def landing(scale: str, root: str, outside: str, low: int = 0, high: int = 127) -> tuple[int, ...]:
-    """Where each MIDI pitch goes.
+    """List where each MIDI pitch goes.
 
     Args:
         scale: a name of `SCALES`.

@@ -111,17 +111,17 @@ Percent = Annotated[float, Range(0, 100, "%")]
 
 
 def show_number(value: float) -> str:
-    """2000.0 -> "2000", 0.1 -> "0.1"."""
+    """Write a number as people do: 2000.0 as "2000", 0.1 as "0.1"."""
     return str(value) if isinstance(value, int) else f"{value:.10g}"
 
 
 def shortened(value: str) -> str:
-    """What was given, of at most `LONGEST_SHOWN` characters: a message is one line to be read."""
+    """Cut what was given to `LONGEST_SHOWN` characters: a message is one line to be read."""
     return value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"
 
 
 def find_rule(hint: Any) -> Rule | None:
-    """The rule of a type hint: `Annotated[int, Range(1)] | None`, `tuple[Count, ...]`.
+    """Find the rule of a type hint such as `Annotated[int, Range(1)] | None`, `tuple[Count, ...]`.
 
     A `Literal` of words is a rule too, unless it is one type of several.
     """
@@ -146,7 +146,7 @@ _RULES: dict[type[Any], Mapping[str, Rule]] = {}
 
 
 def list_rules(settings: type[Any]) -> Mapping[str, Rule]:
-    """Field -> rule, of a dataclass; fields without a rule are left out."""
+    """List the rules of a dataclass by field; fields without a rule are left out."""
     if settings not in _RULES:
         hints = typing.get_type_hints(settings, include_extras=True)
         found = {field.name: find_rule(hints[field.name]) for field in dataclasses.fields(settings)}
@@ -155,7 +155,7 @@ def list_rules(settings: type[Any]) -> Mapping[str, Rule]:
 
 
 def find_range(settings: type[Any], field: str) -> Range:
-    """The range of a numeric field.
+    """Find the range of a numeric field.
 
     Raises:
         KeyError: if the field has none.
@@ -224,5 +224,5 @@ def _check_together(settings: Any) -> None:
 
 
 def option_name(field: str) -> str:
-    """`latency_ms` -> `--latency-ms`; fields of fields keep their form: `--crops.mix_chance`."""
+    """Spell a field as an option: `--latency-ms`, but `--crops.mix_chance` for fields of fields."""
     return "--" + (field if "." in field else field.replace("_", "-"))

@@ -23,7 +23,7 @@ Velocity = Annotated[int, Range(1, 127)]
 
 
 class Checked:
-    """Settings that can refuse themselves."""
+    """Settings that refuse values out of range."""
 
     def check(self) -> None:
         """Refuse values that are out of range or do not fit each other.
@@ -120,7 +120,7 @@ class NoteSettings(HearingSettings):
         self.landing()
 
     def landing(self) -> tuple[int, ...]:
-        """Where each of the 128 MIDI pitches goes; see `realtime.values.pitches.landing`.
+        """List where each of the 128 MIDI pitches goes; see `realtime.values.pitches.landing`.
 
         Raises:
             UserError: if scale, root or what to do outside is not known.
@@ -129,7 +129,7 @@ class NoteSettings(HearingSettings):
         return landing(self.scale, self.scale_root, self.outside_scale, low, high)
 
     def note_settings(self) -> dict[str, Any]:
-        """These fields alone, by name."""
+        """Return these fields alone, by name."""
         return {field.name: getattr(self, field.name) for field in fields(NoteSettings)}
 
 
@@ -200,6 +200,6 @@ class EngineSettings(LiveSettings):
     """What is played, as takes shall say it; "" says nothing."""
 
     def changed_since(self, before: Self) -> frozenset[str]:
-        """Names of the fields that differ from settings before."""
+        """Name the fields that differ from settings before."""
         names = (field.name for field in fields(self))
         return frozenset(name for name in names if getattr(self, name) != getattr(before, name))

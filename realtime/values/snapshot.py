@@ -10,7 +10,7 @@ REPEATS = 5
 
 @dataclass(frozen=True, slots=True)
 class LoopState:
-    """How a measurement stands. Replaced, never edited."""
+    """How a measurement of the audio loop stands. Replaced, never edited."""
 
     state: str = ""
     """measuring | done | failed, or empty before the first one"""
