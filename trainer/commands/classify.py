@@ -125,7 +125,7 @@ def main(argv: list[str]) -> int:
         folder / "features",
         lambda text: progress(text, command),
         partial(watch, command.json),
-        lambda head: keep_head(head, task, command),
+        lambda head: keep_head(head, task, everything, command),
     )
     report = write_report(results, task, command, folder)
     if command.json:
@@ -208,14 +208,19 @@ def make_folder(out: str) -> Path:
     return Path(out)
 
 
-def keep_head(head: "ClassHead", task: "Task", command: ClassifyCommand) -> None:
-    """Write the transcriber with a class head, where the command asks for it."""
+def keep_head(head: "ClassHead", task: "Task", shards: "Shards", command: ClassifyCommand) -> None:
+    """Write the transcriber with a class head, where the command asks for it.
+
+    Its licences are those of the transcriber and of the recordings that the head learned from.
+    """
     if command.keep:
         from trainer.runs.checkpoints import add_classes, find_checkpoint
+        from trainer.shards.licences import licences_of
 
-        add_classes(
-            find_checkpoint(Path(command.checkpoint)), head, task.classes, Path(command.keep)
-        )
+        learned = {task.windows[i].clip for i in task.trained.nonzero().flatten().tolist()}
+        licences = licences_of(shards.clips[clip] for clip in learned)
+        path = find_checkpoint(Path(command.checkpoint))
+        add_classes(path, head, task.classes, Path(command.keep), licences)
 
 
 def progress(text: str, command: ClassifyCommand) -> None:

@@ -173,10 +173,8 @@ def write(name: str, outputs: OutputFiles, text: str) -> None:
 def print_left_out(left_out: LeftOut) -> None:
     """Say on stderr how many recordings are not scored, and why the first is not."""
     count, total = len(left_out.reasons), left_out.total
-    print(
-        f"jtm evaluate: {count} of {total} left out (first: {left_out.reasons[0]})",
-        file=sys.stderr,
-    )
+    first = left_out.reasons[0].removesuffix(".")
+    print(f"jtm evaluate: {count} of {total} left out (first: {first})", file=sys.stderr)
 
 
 def print_columns(source: Path, options: SetOptions) -> None:
@@ -186,7 +184,7 @@ def print_columns(source: Path, options: SetOptions) -> None:
 
 
 def print_uncounted(recordings: Sequence[ScoredRecording]) -> None:
-    """Say on stderr how many notes no score counts, and which recordings count twice."""
+    """Say on stderr how many notes no score counts, and which recordings share sound or label."""
     for name, where in UNSCORED.items():
         counts = {one.id: getattr(one, name) for one in recordings if getattr(one, name)}
         if counts:
@@ -195,6 +193,13 @@ def print_uncounted(recordings: Sequence[ScoredRecording]) -> None:
                 f"({listed(f'{count} of {id!r}' for id, count in counts.items())})",
                 file=sys.stderr,
             )
+    if fellows := [f"{one.id!r} as {one.fellow!r}" for one in recordings if one.fellow]:
+        print(
+            f"jtm evaluate: {len(fellows)} recordings are scored against the label of others, as "
+            f"of several microphones ({listed(fellows)}); if they are different ones, put a label "
+            "beside each",
+            file=sys.stderr,
+        )
     silent = {one.id: not len(one.notes) for one in recordings}
     if twins := [one for one in recordings if one.twin]:
         names = (

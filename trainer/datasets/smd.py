@@ -23,6 +23,8 @@ PIANO = 0
 def read_smd(folder: Path) -> list[Recording]:
     """The performances whose sound is below `folder`; the pedal is applied.
 
+    Of several labels the MIDI is read; without one the others have to agree.
+
     Raises:
         UserError: if no sound file is called as SMD's are.
     """
@@ -43,12 +45,13 @@ def describe(recording: Recording, told: re.Match[str]) -> Recording:
     """A pair with what its name tells."""
     composer, work = told["composer"], told["work"]
     year = told["version"][:4] if told["version"].isdigit() else ""
-    label = recording.labels[0]
-    midi = label.suffix.lower() in MIDI_SUFFIXES
+    midi = [path for path in recording.labels if path.suffix.lower() in MIDI_SUFFIXES][:1]
     return replace(
         recording,
-        read_notes=partial(read_midi_notes, label, pedal=True, program=PIANO)
-        if midi
+        # tables beside are made of the Disklavier's MIDI, and need not hold notes by its pedal
+        labels=tuple(midi) or recording.labels,
+        read_notes=partial(read_midi_notes, midi[0], pedal=True, program=PIANO)
+        if midi and not recording.no_label
         else recording.read_notes,
         corpus="smd",
         composition=f"{composer}: {work}",

@@ -68,6 +68,8 @@ class ScoredRecording:
     twin: str = ""
     """An earlier recording of the set with the same samples; "" for none. Its notes are the same,
     or one of the two is said to have none."""
+    fellow: str = ""
+    """An earlier recording of a folder with the same label file; "" for none."""
 
     def sound(self) -> tuple[np.ndarray, int]:
         """Mono float32 (samples,) and its rate in Hz."""

@@ -84,6 +84,7 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording
     missing: list[str] = []
     seen: set[str] = set()
     sounds = KnownSounds()
+    users: dict[Path, str] = {}
     for one in chosen:
         try:
             if one.id in seen:
@@ -107,7 +108,9 @@ def read_folder(folder: Path, options: SetOptions) -> tuple[list[ScoredRecording
             scored = _of_corpus(one.id, one.audio, seconds, one.all_categories(), options)
             twin_id = twin.id if twin else ""
             scored = replace(scored, channel=one.channel, twin=twin_id)
-            scored = replace(scored, off_keyboard=off_keyboard, drums=drums)
+            fellow = users.setdefault(read[0], one.id) if one.corpus == "pairs" else one.id
+            fellow = fellow if fellow != one.id else ""
+            scored = replace(scored, off_keyboard=off_keyboard, drums=drums, fellow=fellow)
             scored = with_truth(scored, truth)
         except Exception as error:  # foreign bytes: any parser error means unreadable
             missing.append(f"{one.id}: {reason_of(error, one.labels)}")

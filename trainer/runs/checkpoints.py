@@ -131,8 +131,17 @@ def load_transcriber(path: Path) -> tuple[Transcriber, dict[str, Any]]:
     return model.eval(), facts
 
 
-def add_classes(path: Path, head: ClassHead, classes: Sequence[str], target: Path) -> None:
+def add_classes(
+    path: Path, head: ClassHead, classes: Sequence[str], target: Path, licences: Sequence[str]
+) -> None:
     """Write the transcriber of `path` with a class head to `target`; everything else stays.
+
+    Args:
+        path: weights of the transcriber.
+        head: to add.
+        classes: what it tells apart, in order.
+        target: file to write.
+        licences: of the recordings that the head learned from; they join those of the transcriber.
 
     Raises:
         UserError: if `path` is no transcriber, or `target` cannot be written.
@@ -143,7 +152,8 @@ def add_classes(path: Path, head: ClassHead, classes: Sequence[str], target: Pat
     weights |= {CLASS_HEAD + name: value for name, value in head.state_dict().items()}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        save_weights(target, weights, settings, facts)
+        known = {*facts.get("licences", [UNKNOWN_LICENCE]), *licences}
+        save_weights(target, weights, settings, facts | {"licences": sorted(known)})
     except OSError as error:
         raise UserError(f"Cannot write '{target}' ({error.strerror}); choose another.") from error
 

@@ -35,7 +35,7 @@ from trainer.shards.pool import spread
 from trainer.shards.writing import NUMBERED, complete_clips, require_no_shards, write_shard
 
 SETTINGS = "index.settings"
-LABELS = "labels 6"
+LABELS = "labels 7"
 """Changes with what is made of label files: shards of an earlier reading are made again."""
 NAMES = "names 2"
 """Changes with how recordings that are called like their files are named in shards."""

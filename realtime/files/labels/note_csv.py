@@ -30,6 +30,7 @@ from realtime.files.labels.pitch_units import (
     midi_pitch,
     nearest_key,
 )
+from realtime.files.labels.programs import find_program
 from realtime.files.labels.tables import (
     REMARKS,
     Rows,
@@ -59,7 +60,8 @@ def read_note_csv(path: Path) -> np.ndarray:
     where the column says so; numbers that may be either are refused where it says nothing. Columns
     that say a pitch once more have to agree, names by the octaves of C4 = 60, too. A file
     with MusicNet's `start_beat` column counts samples at 44.1 kHz and is read so. Velocities above
-    1 are MIDI velocities; empty, nan and -1 are unknown ones. Rows that begin with `#` or `%`
+    1 are MIDI velocities; empty, nan and -1 are unknown ones. Programs are numbers, or names of
+    General MIDI; an `instrument` of another name is unknown. Rows that begin with `#` or `%`
     (but for a header), or with the backslash of Audacity's spectral selections, hold no notes.
 
     Returns:
@@ -84,6 +86,8 @@ def read_note_csv(path: Path) -> np.ndarray:
     if way != "midi":
         _refuse_doubtful(path, way, [cell_at(cells, at[way]) for _, cells in rows])
     _refuse_contradictions(path, rows, columns)
+    if (place := at.get("program")) is not None and cell_at(first, place).lower() == "program":
+        _refuse_no_programs(path, rows, place)
     notes = note_table(note_rows(path, rows, partial(_note, at=at)))
     velocities = notes["velocity"]
     if (velocities > 1).any():
@@ -143,6 +147,22 @@ def _refuse_doubtful(path: Path, way: str, pitches: list[str]) -> None:
             f"'{path}' has the pitch {doubtful:g}, which may be Hz or a MIDI number; call the "
             "column frequency or midi_pitch."
         )
+
+
+def _refuse_no_programs(path: Path, rows: Rows, place: int) -> None:
+    """Refuse words in a column `program` that are no programs; in `instrument` they are unknown.
+
+    Raises:
+        UserError: naming the first such row.
+    """
+    for number, cells in rows:
+        text = cell_at(cells, place)
+        known = is_number(text) or text.lower() in UNKNOWN or find_program(text) >= 0
+        if not known:
+            raise UserError(
+                f"Row {number} of '{path}' has the program '{text[:40]}'; give a number of General "
+                "MIDI (0-127), one of its names, or leave the cell empty."
+            )
 
 
 def _refuse_mixed(path: Path, rows: Rows, at: dict[str, int]) -> None:
@@ -260,7 +280,9 @@ def _note(row: list[str], at: dict[str, int]) -> NoteRow:
     velocity = UNKNOWN_VELOCITY if said in UNKNOWN else to_number(said)
     if math.isnan(velocity) and said not in UNKNOWN:
         raise ValueError("no velocity")
-    program = int(to_number(cell("program"))) if is_number(cell("program")) else -1
+    played = cell("program")
+    named = played.lower() in UNKNOWN or not is_number(played)
+    program = find_program(played) if named else int(to_number(played))
     way = next(way for way in PITCHES if way in at)
     text = cell(way)
     pitch = nearest_key(midi_pitch(to_number(text))) if way == "hertz" else read_pitch(text)

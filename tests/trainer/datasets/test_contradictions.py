@@ -176,3 +176,27 @@ def test_notes_of_midi_off_the_keyboard_are_left_out_and_counted(tmp_path):
     trees.write_midi(tmp_path / "a.mid", [(0.1, 0.2, 12)])
     with pytest.raises(UserError, match="all of them off the piano's keyboard"):
         one.read_notes()
+
+
+def test_of_smd_the_midi_is_read_and_tables_without_it_have_to_agree(tmp_path):
+    """Its tables need not say how long the pedal held a note."""
+    name = "Bach_BWV849-01_001_20090916-SMD"
+    trees.write_tone(tmp_path / "wav" / f"{name}.wav")
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / f"{name}.csv").write_text("onset,offset,pitch\n0.1,0.4,60\n")
+    (tmp_path / "wav" / f"{name}.txt").write_text("0.1 0.7 60\n")
+    (one,) = read_corpus(tmp_path, "smd")
+    assert {path.suffix for path in one.labels} == {".txt"}, "the one beside"
+    trees.write_midi(
+        tmp_path / "wav" / f"{name}.mid", [(0.1, 0.4, 60)], pedal=[(0.3, 100), (0.9, 0)]
+    )
+    (one,) = read_corpus(tmp_path, "smd")
+    assert [path.suffix for path in one.labels] == [".mid"] and not examine(one).faults
+    (note,) = one.read_notes()
+    assert note.tolist()[:3] == (pytest.approx(0.1), pytest.approx(0.9), 60)
+    assert note["program"] == 0
+    (tmp_path / "wav" / f"{name}.mid").unlink()
+    (tmp_path / "wav" / f"{name}.csv").write_text("onset,offset,pitch\n0.1,0.4,60\n")
+    (one,) = read_corpus(tmp_path, "smd")
+    with pytest.raises(UserError, match="different notes of one recording"):
+        one.read_notes()

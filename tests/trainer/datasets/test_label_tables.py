@@ -4,9 +4,11 @@ import codecs
 import unicodedata
 
 import numpy as np
+import pretty_midi
 import pytest
 
 from realtime.files.labels.note_csv import read_note_csv
+from realtime.files.labels.programs import FULL_NAMES, find_program
 from realtime.troubles.errors import UserError
 from tests.support import corpus_trees as trees
 from trainer.datasets.corpora import guess_corpus, read_corpus
@@ -77,6 +79,7 @@ def test_notes_are_read_however_a_table_is_written(text, encoding, tmp_path):
         ("onset,offset,pitch\n0.5,0.85,verse\n", "Row 2 .* is no note"),
         ("onset,offset,pitch\n0.5,0.85,66666666666666666666666\n", "Row 2 .* is no note"),
         ("onset,offset,pitch,program\n0.5,0.85,60,-40000\n", "Row 2 .* is no note"),
+        ("onset,offset,pitch,program\n0.5,1,60,Vioin\n", "Row 2 .* program 'Vioin'; give a numb"),
         ("onset,offset\n0.5,0.85\n", "needs columns"),
         ("", "is empty"),
         ("\n \n", "is empty"),
@@ -336,3 +339,32 @@ def test_metadata_that_splits_nothing_or_twice_is_refused(rows, said, tmp_path):
     (tmp_path / "metadata.csv").write_text("file,split\n" + rows)
     with pytest.raises(UserError, match=said):
         read_corpus(tmp_path, "audio")
+
+
+def test_programs_are_read_by_the_names_of_general_midi(tmp_path):
+    texts = [
+        "Violin",
+        "FRENCH HORN",
+        "double bass",
+        "Acoustic_Grand-Piano",
+        "kalimba",
+        "",
+        "-1",
+        "7",
+    ]
+    wanted = [40, 60, 43, 0, 108, -1, -1, 7]
+    for column, more, programs in (
+        ("program", [], []),
+        ("Program", ["none", "nan "], [-1, -1]),
+        ("instrument", ["Strings (section B)", "nan"], [-1, -1]),
+    ):
+        path = tmp_path / f"{column}.csv"
+        lines = [f"{i},{i + 0.5},60,{text}" for i, text in enumerate([*texts, *more])]
+        path.write_text("\n".join([f"onset,offset,pitch,{column}", *lines]) + "\n")
+        assert read_note_csv(path)["program"].tolist() == [*wanted, *programs], column
+
+
+def test_the_names_are_those_that_others_use():
+    others = [pretty_midi.program_to_instrument_name(program) for program in range(128)]
+    assert [find_program(name) for name in others] == list(range(128))
+    assert len(FULL_NAMES) == 128

@@ -377,3 +377,13 @@ def test_a_pedal_holds_up_to_the_next_stroke_and_cuts_no_key_that_is_down(tmp_pa
     path = midi(tmp_path / "a.mid", SECOND_A_BEAT + pedal, right, left)
     found = [row for row in rows(read_label_file(path)) if row[2] == 60]
     assert found == [(1.0, 3.0, 60), (2.0, 4.0, 60), (4.0, 6.0, 60)]
+
+
+@pytest.mark.parametrize(
+    ("pedal", "end"), [([(0.4, 100), (0.9, 0)], 0.9), ([(0.2, 100), (0.4, 0)], 0.4)]
+)
+def test_a_pedal_that_moves_in_the_tick_of_an_off(pedal, end, tmp_path):
+    """Pressed there it holds the note, as the literature reads MAESTRO; lifted it lets it go."""
+    trees.write_midi(tmp_path / "a.mid", [(0.1, 0.4, 60)], pedal=pedal)
+    (note,) = read_midi_notes(tmp_path / "a.mid", pedal=True)
+    assert note["offset"] == pytest.approx(end, abs=1e-3)

@@ -17,8 +17,10 @@ from trainer.evaluation.figures import score
 from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.scoring import average_precision
 from trainer.evaluation.sets import open_set
+from trainer.finetuning.run import TrainCommand, labelled_shards
 from trainer.shards.health.corpora import diagnose
 from trainer.shards.health.recordings import examine
+from trainer.shards.shards import Shards
 
 HEADER = "id,group,file,truth"
 NOTES = "onset,offset,pitch\n0.1,0.3,60\n0.5,0.7,62\n"
@@ -252,3 +254,38 @@ def test_average_precision_is_that_of_scikit_learn_with_ties_in_any_order(steps)
     for order in (torch.arange(500), torch.argsort(truths.int()), torch.argsort(~truths)):
         assert average_precision(scores[order], truths[order]) == pytest.approx(wanted, abs=1e-9)
     assert average_precision(scores, torch.zeros(500, dtype=torch.bool)) == 0
+
+
+def test_a_label_of_several_sounds_is_told(tmp_path, capsys):
+    for number, folder in enumerate(("close", "room", "hall")):
+        trees.write_tone(tmp_path / folder / "01.wav", pitch=60 + number)
+    trees.write_midi(tmp_path / "labels" / "01.mid", [(0.1, 0.5, 60)])
+    trees.write_tone(tmp_path / "close" / "02.wav", pitch=70)
+    trees.write_midi(tmp_path / "labels" / "02.mid", [(0.1, 0.5, 70)])
+    found = open_set(tmp_path)
+    assert {one.id: one.fellow for one in found} == {
+        "close/01": "", "close/02": "", "hall/01": "close/01", "room/01": "close/01",
+    }  # fmt: skip
+    print_uncounted(found)
+    told = "2 recordings are scored against the label of others, as of several microphones ('hall/"
+    assert told in capsys.readouterr().err
+
+
+def test_drums_alone_are_learned_as_silence_by_nobody(tmp_path, capsys):
+    trees.write_tone(tmp_path / "c" / "a.wav")
+    file = MidiFile(trees.write_midi(tmp_path / "c" / "a.mid", [(0.1, 0.2, 60)]))
+    for message in file.tracks[0]:
+        if message.type in ("note_on", "note_off"):
+            message.channel = 9
+    file.save(tmp_path / "c" / "a.mid")
+    trees.write_tone(tmp_path / "c" / "b.wav", pitch=60)
+    trees.write_midi(tmp_path / "c" / "b.mid", [(0.1, 0.5, 60)])
+    trees.write_tone(tmp_path / "c" / "quiet.wav", pitch=30)
+    (tmp_path / "c" / "quiet.csv").write_text("onset,offset,pitch\n")  # meant so
+    out = str(tmp_path / "shards")
+    assert jtm.main(["data", "index", str(tmp_path / "c"), f"--out={out}", "--workers=1"]) == 0
+    shards = Shards(out)
+    labelled = {clip.categories["recording"]: clip.labelled for clip in shards.clips}
+    assert labelled == {"a": False, "b": True, "quiet": True}
+    assert len(labelled_shards(TrainCommand(data=[out]))) == 2
+    assert "1 of 3 clips have no labels and are left out" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from tests.trainer.classification.test_classify import TIMBRES, play, write_timb
 from trainer.network.architectures import modernise
 from trainer.network.class_head import ClassHeadSettings
 from trainer.network.model import Transcriber
-from trainer.runs.checkpoints import load_transcriber, save_weights
+from trainer.runs.checkpoints import load_transcriber, read_weights, save_weights
 
 HOPS = 30
 CLASSES = ("strings", "reeds", "flutes")
@@ -109,7 +109,24 @@ def trained(tmp_path_factory):
     return folder
 
 
-@pytest.mark.slow
+def test_a_kept_head_has_the_licences_of_what_it_learned_from(tmp_path):
+    model = Transcriber(small_settings("logmel", "gru"))
+    facts = {"licences": ["CC-BY-4.0"]}
+    save_weights(tmp_path / "w.safetensors", model.state_dict(), model.settings, facts)
+    data = write_timbres(tmp_path / "shards", recordings=2, labelled=True)
+    listing = next(data.glob("*.json"))
+    told = json.loads(listing.read_text())
+    for clip in told["clips"]:
+        clip["categories"]["licence"] = "CC0-1.0"
+    listing.write_text(json.dumps(told))
+    words = [f"--checkpoint={tmp_path}/w.safetensors", f"--data=[{data}]", f"--out={tmp_path}/out"]
+    words += ["--target=family", f"--keep={tmp_path}/heard.safetensors", "--hold-out=recording"]
+    words += ["--stream.steps=1", "--stream.batch-size=2", "--windows-per-recording=1"]
+    assert jtm.main(["classify", *words, "--window-seconds=0.6"]) == 0
+    kept = read_weights(tmp_path / "heard.safetensors")[2]["licences"]
+    assert kept == ["CC-BY-4.0", "CC0-1.0"]
+
+
 @pytest.mark.slow
 def test_a_kept_head_is_scored_on_held_out_recordings(trained):
     told = json.loads((trained / "out" / "classify.json").read_text())

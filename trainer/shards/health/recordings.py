@@ -100,6 +100,8 @@ def examine(recording: Recording) -> Examined:
                 heard_s = np.inf if audio is None or not len(audio.pcm) else audio.seconds
                 found += label_faults(notes, heard_s)
                 found += label_oddities(recording.labels, len(notes))
+                if not len(notes) and count_drums(recording.labels):
+                    notes = None  # drums sound there: it is no silence, and learned by none
             except Exception as error:  # foreign bytes: any parser error means unreadable
                 found.append(("unreadable label", reason_of(error, recording.labels)))
     faults = tuple(Fault(recording.id, kind, detail) for kind, detail in found)
@@ -152,6 +154,12 @@ def audio_faults(recording: Recording, audio: Decoded) -> list[tuple[str, str]]:
 def ends_early(audio: Decoded) -> bool:
     """Were fewer frames decoded than the header promises?"""
     return audio.frames < audio.stated_frames < UNKNOWN_FRAMES
+
+
+def count_drums(labels: tuple[Path, ...]) -> int:
+    """How many notes of MIDI labels are on the drum channel."""
+    files = (path for path in labels if path.suffix.lower() in MIDI_SUFFIXES)
+    return sum(find_oddities(path).drums for path in files)
 
 
 def label_oddities(labels: tuple[Path, ...], count: int) -> list[tuple[str, str]]:
