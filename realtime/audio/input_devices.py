@@ -53,13 +53,15 @@ class InputOpener:
         from realtime.audio.pulse_stream import PulseStream
 
         follows = name in SERVER_NAMES
-        source = default_source(present, self._before) if follows else named(name, present)
-        stream = PulseStream(source, follows and source.default, self._channel)
+        source = default_source(present, self._before) if follows else source_named(name, present)
+        # Servers remember where a program's recording was moved, and do so again unless told.
+        named = not follows or self._before is not None
+        stream = PulseStream(source, follows and source.default, self._channel, named)
         self._before = source
         return stream
 
 
-def named(name: str, present: list[PulseSource]) -> PulseSource:
+def source_named(name: str, present: list[PulseSource]) -> PulseSource:
     """The source of a name that begins with "PulseAudio: ".
 
     Raises:

@@ -46,8 +46,6 @@ class DeviceStream(Protocol):
     block_frames: int
     """Typical size of a delivery; 0 if unknown."""
     latency_ms: float
-    pauses: bool
-    """It gives nothing at all while nothing is played, as loopbacks do, and is well."""
     keeps_late: bool
     """What comes late is kept for it, and another stream can be opened beside it."""
 
@@ -58,6 +56,10 @@ class DeviceStream(Protocol):
     @property
     def hush(self) -> Trouble | None:
         """Why silence comes although all is well: the sound server mutes it."""
+
+    @property
+    def pauses(self) -> bool:
+        """Whether it may give nothing at all and be well, as loopbacks do where nothing plays."""
 
     def take_remark(self) -> Trouble | None:
         """A change that is fine, such as another default device; once."""
@@ -109,7 +111,7 @@ class Microphone:
         """A stream that fell silent and may come back with what is late."""
         self._problem: Trouble | None = None
         self._lost_because: Trouble | None = None
-        self._remark: Trouble | None = None
+        self._remarks: list[Trouble] = []
         self._opening: threading.Thread | None = None
         self._closed = False
         self._retry_at = -math.inf
@@ -193,8 +195,9 @@ class Microphone:
 
     def _take_remark(self, stream: DeviceStream | None) -> Trouble | None:
         """What a take should know: why sound was lost, or what the stream remarks; once."""
-        remark, self._remark = self._remark, None
-        return remark or (stream.take_remark() if stream else None)
+        if self._remarks:
+            return self._remarks.pop(0)
+        return stream.take_remark() if stream else None
 
     def _trouble(self) -> Trouble:
         if self._lost_at is not None:
@@ -248,8 +251,17 @@ class Microphone:
         self._heard_at = now
         self._started_at = None
         self.reconnections += self._lost_at is not None
+        if self._lost_because is not None:
+            self._remarks.append(Trouble(Code.INPUT_BACK, name=self.name))
+            self._lost_because = None
         silent, self._silent = self._silent, None
         _close_apart(silent)
+
+    def _lose_because(self, problem: Trouble | None) -> None:
+        """What was chosen is gone; a take says why."""
+        self._lost_because = problem
+        if problem is not None:
+            self._remarks.append(problem)
 
     def _came_back(self) -> bool:
         """Go on with the stream that fell silent where it sounds again: it brings what is late."""
@@ -258,7 +270,7 @@ class Microphone:
             return False
         if stream.problem or not stream.alive():
             self._silent = None
-            self._lost_because = self._remark = stream.problem
+            self._lose_because(stream.problem)
             _close_apart(stream)
             return False
         if not stream.waiting():
@@ -360,8 +372,7 @@ class Microphone:
 
     def _disconnect(self, now: float) -> None:
         stream, self._stream = self._stream, None
-        self._lost_because = stream.problem if stream is not None else None
-        self._remark = self._lost_because
+        self._lose_because(stream.problem if stream is not None else None)
         if self._lost_at is None:
             self._lost_at = self._heard_at
         self._retry_at = now

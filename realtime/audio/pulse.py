@@ -40,6 +40,17 @@ class PulseSource:
         return PREFIX + self.description
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that goes on at the server (a "source output")."""
+
+    number: int
+    source: int
+    """Index of the source that it comes from."""
+    loudness: str
+    """Volume and mute, in the server's words."""
+
+
 def installed() -> bool:
     """Whether `pactl` and `parec` are there."""
     return bool(shutil.which("pactl") and shutil.which("parec"))
@@ -80,6 +91,19 @@ def source_of(pid: int) -> int | None:
     return None if entry is None else int(entry["source"])
 
 
+def recording_of(pid: int) -> Recording | None:
+    """What a process records, None while it records nothing.
+
+    Raises:
+        UserError: if no server answers.
+    """
+    entry = _recording_of(pid)
+    if entry is None:
+        return None
+    loudness = json.dumps([entry.get("volume"), entry.get("mute")])
+    return Recording(int(entry["index"]), int(entry["source"]), loudness)
+
+
 def mutes(pid: int) -> bool:
     """Whether what a process records is muted by itself, whatever its source gives.
 
@@ -90,8 +114,8 @@ def mutes(pid: int) -> bool:
     return entry is not None and _is_muted(entry)
 
 
-def put_back(pid: int, name: str) -> None:
-    """Connect a process's recording to this source again.
+def move(pid: int, name: str) -> None:
+    """Connect a process's recording to this source.
 
     Raises:
         UserError: if no server answers.

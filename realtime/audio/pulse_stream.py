@@ -5,6 +5,7 @@ names no source and hides moves. The pipe is the ring: `parec` fills it whatever
 """
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from realtime.audio import pulse
-from realtime.audio.pulse import PulseSource
+from realtime.audio.pulse import PulseSource, Recording
 from realtime.audio.sound_pipe import SoundPipe
 from realtime.audio.sources import pick_channel
 from realtime.processes.tied_process import TiedProcess
@@ -26,8 +27,12 @@ SETTLE_SECONDS = 0.03
 """A change comes as several events; look once they are over."""
 
 
+DOUBT_SECONDS = 0.5
+"""For at most so long nothing is read where the server reports a change of our recording."""
 LOOK_SECONDS = 10.0
 """So often we look without having been told of a change: what tells us may hang."""
+CLOSE_SECONDS = 1.0
+"""Changes of a recording with less than this between may be a move there and back."""
 AGAIN_SECONDS = 0.3
 """Seconds after which a subscription that has ended is begun anew."""
 
@@ -35,18 +40,20 @@ AGAIN_SECONDS = 0.3
 class SourceWatch:
     """Follows one recording of a server; costs nothing until the server reports a change.
 
-    Where the default changes, a server also moves who had chosen the old default by name: they are
-    put back. A player who moves us by hand, in the system's mixer, has chosen anew.
-
-    PulseAudio moves a stream whose microphone was unplugged to whatever is left, often the monitor
-    of the loudspeakers, and says nothing: recording that would keep the computer's own sound.
+    A recording is moved to another source by a server whose default changes or whose microphone is
+    unplugged (often to what the computer plays), by rules for programs, and by people in a mixer;
+    none of them says who it was. What the player chose here holds: a source by its name, or the
+    system's default, whichever that is. Every other source is a problem, and what comes from it is
+    not read.
 
     Args:
         pid: of the recording process.
         source: it was connected to.
         follows: whether the player chose the system's default, and so every default to come.
         look: gives (index of the source that `pid` records from or None, all sources).
-        put_back: connects `pid` to the source of a name again.
+        move: connects `pid` to the source of a name.
+        glance: gives the recording of `pid` alone, sooner than `look`; None where it does not
+            record.
     """
 
     def __init__(
@@ -55,10 +62,20 @@ class SourceWatch:
         source: PulseSource,
         follows: bool,
         look: Callable[[int], tuple[int | None, list[PulseSource]]] | None = None,
-        put_back: Callable[[int, str], None] = pulse.put_back,
+        move: Callable[[int, str], None] = pulse.move,
+        glance: Callable[[int], Recording | None] = pulse.recording_of,
     ) -> None:
         self._pid, self.source, self._follows = pid, source, follows
-        self._look, self._put_back = look or query_server, put_back
+        self._look, self._move, self._glance = look or query_server, move, glance
+        self._doubted_until = 0.0
+        self._seen: Recording | None = None
+        self._before: Recording | None = None
+        """What was seen of our recording last, and before the changes that come close together."""
+        self._changes = 0
+        """How many of those there are."""
+        self._changed_at = -math.inf
+        self._astray = False
+        """Whether our recording was seen elsewhere, and why is still to be found out."""
         self.problem: Trouble | None = None
         """Why what is heard is not what was chosen."""
         self.hush: Trouble | None = None
@@ -77,6 +94,43 @@ class SourceWatch:
         """A change of source that is fine, once."""
         return self._remarks.pop(0) if self._remarks else None
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the server has just changed our recording, and we do not know yet how."""
+        return time.monotonic() < self._doubted_until
+
+    def note_change(self, number: int) -> None:
+        """The server has changed the recording of this number: ours is not read until we know how.
+
+        A move is one change, a move there and back are two, and so is a slider that is dragged,
+        which leaves another loudness behind.
+        """
+        if self._seen is not None and number != self._seen.number:
+            return
+        now = time.monotonic()
+        if now - self._changed_at > CLOSE_SECONDS:
+            self._changes, self._before = 0, self._seen
+        self._changes += 1
+        self._changed_at, self._doubted_until = now, now + DOUBT_SECONDS
+
+    def resolve_doubt(self) -> None:
+        """Find out whether we are where we were, and have been all the time."""
+        until = self._doubted_until
+        try:
+            seen = self._glance(self._pid)
+        except UserError:
+            return
+        if seen is None:
+            return
+        if seen.source != self.source.index:
+            self._astray = True
+            return
+        if self._astray or (self._changes > 1 and self._before in (None, seen)):
+            self.problem = Trouble(Code.INPUT_WAS_AWAY, name=self.source.description)
+        self._seen = seen
+        if until == self._doubted_until:
+            self._doubted_until = 0.0
+
     def check(self) -> None:
         """Look where the recording is connected now."""
         try:
@@ -87,24 +141,33 @@ class SourceWatch:
         if now is not None:
             muted = now.muted and now.name == self.source.name
             self.hush = Trouble(Code.INPUT_MUTED, name=now.description) if muted else None
-        if now is None or now.name == self.source.name or self._closed:
+        if now is None or self._closed:
             return
-        # We were moved. That ends the recording where our microphone is gone, or where we followed
-        # the default and that has become a monitor, the computer's own sound.
-        unplugged = all(source.name != self.source.name for source in sources)
-        if unplugged or (self._follows and now.monitor and not self.source.monitor):
-            code = Code.INPUT_UNPLUGGED if unplugged else Code.LEFT_FOR_MONITOR
-            self.problem = Trouble(code, name=self.source.description)
+        if now.name == self.source.name:
+            if self._astray:
+                self.problem = Trouble(Code.INPUT_WAS_AWAY, name=self.source.description)
+            self._follow_default(now, sources)
             return
-        # The default changed, and the server took along who had chosen the old one by its name.
-        if now.default and not self._follows and not unplugged:
+        self._astray = False
+        name = self.source.description
+        if all(source.name != self.source.name for source in sources):
+            self.problem = Trouble(Code.INPUT_UNPLUGGED, name=name)
+        elif not (self._follows and now.default):
+            self.problem = Trouble(Code.INPUT_MOVED, name=name, other=now.description)
+        elif now.monitor and not self.source.monitor:
+            self.problem = Trouble(Code.LEFT_FOR_MONITOR, name=name)
+        else:
+            self.source = now
+            code = Code.INPUT_CHANGED_TO_MONITOR if now.monitor else Code.INPUT_CHANGED
+            self._remarks.append(Trouble(code, name=now.description))
+
+    def _follow_default(self, now: PulseSource, sources: list[PulseSource]) -> None:
+        """Go along where the default is another one and the server leaves us behind."""
+        default = next((source for source in sources if source.default), now)
+        chosen = default.name != now.name and (now.monitor or not default.monitor)
+        if self._follows and chosen:
             with contextlib.suppress(UserError):
-                self._put_back(self._pid, self.source.name)
-            return
-        # Else the player moved us, in the system's mixer, or follows the default: that is a choice.
-        self.source = now
-        code = Code.INPUT_CHANGED_TO_MONITOR if now.monitor else Code.INPUT_CHANGED
-        self._remarks.append(Trouble(code, name=now.description))
+                self._move(self._pid, default.name)
 
     def close(self) -> None:
         """End the subscription to the server's changes, and both threads."""
@@ -127,6 +190,8 @@ class SourceWatch:
             for line in subscription.lines():
                 if self._closed:
                     break
+                if b"'change' on source-output #" in line:
+                    self.note_change(int(line.rpartition(b"#")[2]))
                 if b"on source" in line or b"on server" in line:
                     self._wake.set()
         finally:
@@ -136,9 +201,10 @@ class SourceWatch:
         """Look where we are connected whenever something has changed, and now and then."""
         pause = threading.Event()
         while not self._closed:
-            self._wake.wait(LOOK_SECONDS)
-            pause.wait(SETTLE_SECONDS)
+            self._wake.wait(LOOK_SECONDS if self._seen else AGAIN_SECONDS)
             self._wake.clear()
+            self.resolve_doubt()
+            pause.wait(0 if self.in_doubt else SETTLE_SECONDS)
             if not self._closed:
                 self.check()
 
@@ -169,15 +235,17 @@ class PulseStream:
         source: to record from.
         follows: whether it was chosen as the system's default.
         channel: 1-8 for one channel, 0 for the mean of all.
+        named: whether the server is told the source; else it connects us to what it thinks best.
 
     Raises:
         UserError: if `parec` cannot be started.
     """
 
-    pauses = False
     keeps_late = True
 
-    def __init__(self, source: PulseSource, follows: bool, channel: int = 0) -> None:
+    def __init__(
+        self, source: PulseSource, follows: bool, channel: int = 0, named: bool = True
+    ) -> None:
         self.name, self.rate = source.full, source.rate
         self._channels, self._channel = min(source.channels, MOST_CHANNELS), channel
         self.block_frames = max(64, source.rate // 100)
@@ -189,8 +257,7 @@ class PulseStream:
         # With another number of channels the map would not fit: then the server mixes them down.
         if self._channels == source.channels:
             command.append(f"--channel-map={source.channel_map}")
-        # Without a device the server's default is recorded, also after it has become another.
-        if not follows:
+        if named:
             command.append(f"--device={source.name}")
         try:
             self._recorder = TiedProcess(command, pulse.environment())
@@ -216,13 +283,18 @@ class PulseStream:
         """Why silence comes although all is well."""
         return self._watch.hush
 
+    @property
+    def pauses(self) -> bool:
+        """Whether nothing is read for a moment, for it may come from something else."""
+        return self._watch.in_doubt
+
     def take_remark(self) -> Trouble | None:
         """A change that is fine, once."""
         return self._watch.take_remark()
 
     def waiting(self) -> int:
-        """Count the frames that wait in the pipe; 0 once it is closed."""
-        return self._sound.waiting() if self._recorder.open else 0
+        """Count the frames that wait in the pipe; 0 once it is closed, or while in doubt whose."""
+        return self._sound.waiting() if self._recorder.open and not self._watch.in_doubt else 0
 
     def read(self, frames: int) -> Floats:
         """Up to `frames` samples, (n,)."""

@@ -110,6 +110,9 @@ class StatusPrinter:
     def show(self) -> bool:
         """Print what is new. Always False, so that it fits into a condition."""
         now = time.monotonic()
+        for remark in self._engine.take_remarks():
+            print_line(remark)
+            self._told = (*self._told, remark)
         if now >= self._next:
             self._next = now + 0.5
             shown = self._engine.snapshot()

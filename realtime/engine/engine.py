@@ -20,6 +20,7 @@ from realtime.playback.calibration import loop_of
 from realtime.playback.player import SoundPlayer
 from realtime.transcription.chain import Chain, Timed, finite
 from realtime.troubles.errors import UserError
+from realtime.troubles.trouble import Trouble
 from realtime.values.arrays import Floats
 from realtime.values.notes import NoteOff, NoteOn
 from realtime.values.settings import EngineSettings
@@ -164,6 +165,12 @@ class Engine:
             **heard,
             **fields_of_input(self.source, self._health, heard, self.chain.model.spec.hop_ms),
         )
+
+    def take_remarks(self) -> list[Trouble]:
+        """What the input has remarked since this was asked last, each once, the oldest first."""
+        remarks = list(self._health.remarks)
+        self._health.remarks.clear()
+        return remarks
 
     def apply(self, settings: EngineSettings) -> None:
         """Use these settings from the next hop on; input, model and port are swapped apart."""

@@ -1,6 +1,7 @@
 """How the engine is doing: what its input lost, what failed or changed, how busy the CPU is."""
 
 import time
+from collections import deque
 
 from realtime.audio.sources import SourceStatus
 from realtime.troubles.trouble import Trouble
@@ -9,6 +10,8 @@ REMARK_SECONDS = 6.0
 """How long a change that is no trouble, such as another default device, is shown."""
 GAP_SECONDS = 1.0
 """Sound that is skipped with less than this between counts as one gap."""
+MOST_REMARKS = 32
+"""Remarks that are kept for who asks for all of them."""
 LOAD_SECONDS = 1.0
 """Time over which the load of the CPU is measured."""
 
@@ -32,6 +35,8 @@ class Health:
         self._skipping_at = -10.0
         self._unheard = (0.0, 0.0)
         """Where in the stream sound was skipped last, and how much, in seconds; until told."""
+        self.remarks: deque[Trouble] = deque(maxlen=MOST_REMARKS)
+        """Every remark, for who takes them from here: the newest alone is shown."""
         self._remark: tuple[Trouble | None, float] = (None, 0.0)
         self._cpu = (time.monotonic(), time.thread_time())
 
@@ -57,6 +62,7 @@ class Health:
         self.input = status
         if status.remark:
             self._remark = (status.remark, time.monotonic() + REMARK_SECONDS)
+            self.remarks.append(status.remark)
         if status.gap_s > 0:
             self.gaps += 1
         return status

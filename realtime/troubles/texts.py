@@ -34,6 +34,9 @@ TEXTS: dict[Code, str] = {
     Code.LEFT_FOR_MONITOR: (
         "The sound server left '{name}' for what the computer plays; going back."
     ),
+    Code.INPUT_MOVED: "'{other}' came in the place of '{name}': not recorded until you choose it.",
+    Code.INPUT_WAS_AWAY: "Something else was in the place of '{name}'; it is not recorded.",
+    Code.INPUT_BACK: "Listening to '{name}' again.",
     Code.INPUT_MUTED: "Input '{name}' is muted in the sound server: nothing can be heard.",
     Code.INPUT_CHANGED: "Now listening to '{name}'.",
     Code.INPUT_CHANGED_TO_MONITOR: "Now listening to '{name}' (what the computer plays).",

@@ -142,6 +142,62 @@ def test_a_source_that_is_taken_away_while_sound_flows(pulse, toy_path, tmp_path
     assert any("unplugged" in mark for mark in marks), marks
 
 
+def said(live: Live, words: str) -> int:
+    """How many lines hold these words."""
+    return sum(words in line for line in live.lines)
+
+
+def marks_of(flac: Path) -> list[str]:
+    """Texts of the markers of a take."""
+    track = mido.MidiFile(flac.with_suffix(".mid")).tracks[0]
+    return [message.text for message in track if message.type == "marker"]
+
+
+KINDS = ("to another", "to the default", "to an idle one", "there and back")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["", "PulseAudio: vmic.monitor"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_recording_that_is_moved(pulse, toy_path, tmp_path, name, kind):
+    """By a mixer, a rule or another program: a server does not say who it was."""
+    if not name and kind == "to the default":
+        pytest.skip("who chose the default chose that")
+    takes = tmp_path / "takes"
+    pulse.load_sink("other")
+    played = [play(pulse, tone(tmp_path / "played.wav", PLAYED_HZ), "vmic")]
+    if kind != "to an idle one":
+        played.append(play(pulse, tone(tmp_path / "secret.wav", SECRET_HZ), "other"))
+    live = Live(pulse.environment, "--input", name, "--model", toy_path, "--record", takes)
+    time.sleep(3)
+    if kind == "to the default":
+        pulse.pactl("set-default-source", "other.monitor")
+        time.sleep(3)
+    for times in range(1, 4):
+        wait_until(pulse.listeners, allowed(3), "a recording")
+        number = pulse.listeners().split()[0]
+        moved_at = time.monotonic()
+        pulse.pactl("move-source-output", number, "other.monitor")
+        if kind == "there and back":
+            pulse.pactl("move-source-output", number, "vmic.monitor", check=False)
+        wait_until(lambda n=times: said(live, "the place of 'vmic") >= n, allowed(1), "a word")
+        assert time.monotonic() - moved_at < allowed(1)
+        wait_until(lambda n=times: said(live, "again.") >= n, allowed(3), "the return")
+        time.sleep(1)
+    code, _ = live.end()
+    for player in played:
+        player.kill()
+        player.wait()
+    assert code == 0, live.lines
+    (flac,) = takes.glob("*.flac")
+    sound, _ = soundfile.read(flac)
+    assert seconds_of(sound, PLAYED_HZ) > 4, "what was chosen is in the take"
+    assert seconds_of(sound, SECRET_HZ) <= 0.2, "what was not is not"
+    marks = marks_of(flac)
+    assert sum("the place of 'vmic" in mark for mark in marks) >= 3, marks
+    assert sum("Listening to" in mark for mark in marks) >= 3, marks
+
+
 @pytest.mark.slow
 def test_the_watch_is_begun_anew_when_it_dies(pulse, toy_path, tmp_path):
     live = Live(pulse.environment, "--input", "", "--model", toy_path)
