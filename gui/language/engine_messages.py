@@ -42,6 +42,10 @@ def _window_texts(_language: str) -> dict[Code, str]:
             "Learning thoroughly begins with the program's own model, and {path} is another one; "
             "choose the bundled model in the menu, or do not learn thoroughly."
         ),
+        Code.WORKER_KILLED: tr(
+            "A helper process was killed, perhaps for want of memory; close other programs and try "
+            "again."
+        ),
         Code.PART_UNKNOWN: tr("'{title}' has no part '{part}'; it has {parts}."),
     }
 

@@ -4,7 +4,6 @@ A frame has a row for each of 88 pitches, nearly all of them silent and all alik
 in which something is or seems to be, and a few others with the weight of those left out.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,19 +73,13 @@ class Examples:
     """Hops of the music that the rows were chosen from."""
 
 
-def collect(
-    model: AheadModel,
-    music: Music,
-    seed: int,
-    on_hop: Callable[[], None] = lambda: None,
-) -> Examples:
+def collect(model: AheadModel, music: Music, seed: int) -> Examples:
     """Run the model over some music.
 
     Args:
         model: opened with its features; it is reset first.
         music: whose notes become targets.
         seed: of the rows drawn by chance.
-        on_hop: called after every hop.
     """
     spec = model.spec
     delays = np.array([head.look_ahead_frames for head in spec.heads])
@@ -116,7 +109,6 @@ def collect(
             rows = np.concatenate([rows, drawn])
         targets = np.round(STEPS * wanted[:, :, rows]).astype(np.uint8).transpose(2, 1, 0)
         parts.append((features[rows].astype(np.float16), targets, weight, rows))
-        on_hop()
     counts = [len(part[3]) for part in parts]
     return Examples(
         features=np.concatenate([part[0] for part in parts]),

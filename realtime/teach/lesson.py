@@ -1,6 +1,5 @@
 """A lesson: recordings understood, music made, the head learned, judged, and kept or not."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from realtime.inference.instruments import hash_of
 from realtime.inference.model_file import OpenedModel, open_model_file
 from realtime.inference.onnx_file import read_weights
 from realtime.inference.spec import HEAD_TENSORS, HeadSpec, ModelSpec, RefineSettings
+from realtime.teach.collection import collect_all
 from realtime.teach.examples import Examples, Music
 from realtime.teach.judging.choosing import Choice, Hearing, LessonVerdict, choose
 from realtime.teach.judging.judging import Gain, JudgedPiece, Jury, total
@@ -22,7 +22,6 @@ from realtime.teach.listening.understanding import Understanding
 from realtime.teach.music.material import make_music
 from realtime.teach.music.replay import read_replay
 from realtime.teach.music.replay_cache import cache_path, keep_examples, read_examples
-from realtime.teach.worker import Workers
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
@@ -229,26 +228,38 @@ class Ears:
     def __init__(
         self, model: Path | None, settings: LessonSettings, on_progress: Callable[[float], None]
     ) -> None:
-        self._crew, self._seed = Workers(model, settings.workers), settings.seed
+        self._model, self._settings = model, settings
         self._on_progress = on_progress
-        self._done, self._total, self._one_at_a_time = 0, 1.0, threading.Lock()
+        self._done, self._total = 0, 1
+        """Samples that were heard, and that are to be."""
 
     def collect(
         self, mine: Sequence[Music], replay: Sequence[Music], cache: Path
     ) -> list[Examples]:
-        """Examples of all pieces, the player's first."""
+        """Collect the examples of all pieces, the player's first.
+
+        Args:
+            mine: the player's music.
+            replay: music of other instruments.
+            cache: file that keeps what was heard of `replay`.
+
+        Raises:
+            UserError: if a process was killed.
+        """
         kept = read_examples(cache, len(replay))
         due = mine if kept else [*mine, *replay]
-        self._total = max(1.0, sum(len(piece.audio) for piece in due) / 16_000)
-        heard = self._crew.collect(mine, self._seed, self._on_second)
+        self._total = max(1, sum(len(piece.audio) for piece in due))
+        heard = self._collect(mine, self._settings.seed)
         if kept is None:
-            kept = self._crew.collect(replay, REPLAY_SEED, self._on_second)
+            kept = self._collect(replay, REPLAY_SEED)
             keep_examples(cache, kept)
             # A first lesson learns from what later ones will read.
             kept = read_examples(cache, len(replay)) or kept
         return heard + kept
 
-    def _on_second(self) -> None:
-        with self._one_at_a_time:  # it comes from a thread for each process
-            self._done += 1
-            self._on_progress(min(1.0, self._done / self._total))
+    def _collect(self, pieces: Sequence[Music], seed: int) -> list[Examples]:
+        return collect_all(self._model, pieces, seed, self._settings.workers, self._on_heard)
+
+    def _on_heard(self, piece: Music) -> None:
+        self._done += len(piece.audio)
+        self._on_progress(min(1.0, self._done / self._total))

@@ -146,6 +146,7 @@ class Code(StrEnum):
     LESSON_UNREADABLE = auto()
     LESSON_DAMAGED = auto()
     LESSON_STOPPED = auto()
+    WORKER_KILLED = auto()
     LESSON_MEMORY = auto()
     LESSON_UNWRITTEN = auto()
     REPLAY_UNREADABLE = auto()

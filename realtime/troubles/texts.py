@@ -250,6 +250,8 @@ TEXTS: dict[Code, str] = {
     Code.LESSON_DAMAGED: (
         "The lesson in {folder} is damaged ({reason}); its sounds can be taught as recordings."
     ),
+    Code.WORKER_KILLED: "A worker process was killed, perhaps for want of memory; run the same "
+    "command again to continue, with fewer --workers.",
     Code.LESSON_STOPPED: (
         "A process that listens to the music for learning stopped; close other programs and try "
         "again. The model is as it was."

@@ -11,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from realtime.commands.options import parse_options
+from realtime.processes.pool import spread
 from realtime.troubles.errors import UsageError
 from realtime.values.ranges import Count
 from trainer.label_curve.cells import list_cells, take_share
@@ -28,7 +29,6 @@ from trainer.label_curve.settings import digest_of
 from trainer.label_curve.sources import Sources, data_facts
 from trainer.label_curve.study import run_cell
 from trainer.runs.machine import choose_device
-from trainer.shards.pool import spread
 
 DESCRIPTION = (
     "Train the same model on 1 to 100 % of the labels, from scratch and from pretrained weights, "

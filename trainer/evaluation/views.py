@@ -7,12 +7,12 @@ from pathlib import Path
 
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.spec import DecoderSettings, ModelSpec, RefineSettings
+from realtime.processes.pool import spread
 from trainer.evaluation.evaluate import RecordingRolls, predict, score_rolls
 from trainer.evaluation.left_out import AFTERWARDS, left_out, left_out_refined
 from trainer.evaluation.recording import ScoredRecording
 from trainer.evaluation.tables import Outcome, Tables
 from trainer.evaluation.tuning import Search, fit_velocity, refined, tune, tune_refine
-from trainer.shards.pool import spread
 
 REFINED = -1
 """Stands for a recording heard with hindsight, where a number stands for a look-ahead."""

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from realtime.processes.pool import spread
 from realtime.troubles.errors import UserError
 from realtime.values.atomic import remove_leftovers, replace_text
 from realtime.values.json_text import parse_json
 from trainer.render.clips import ClipMaker
 from trainer.render.inputs import find_soundfonts
 from trainer.render.settings import RenderSettings
-from trainer.shards.pool import spread
 from trainer.shards.writing import complete_clips, require_no_shards, write_shard
 
 FREE_TO_CHANGE = ("out", "hours", "workers")

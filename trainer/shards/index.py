@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from realtime.audio.joined_sound import open_sound
+from realtime.processes.pool import spread
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import why
 from realtime.values.atomic import remove_leftovers, replace_text
@@ -31,7 +32,6 @@ from trainer.shards.health.same_sounds import (
     sound_digest,
 )
 from trainer.shards.note_tables import keep_inside
-from trainer.shards.pool import spread
 from trainer.shards.writing import NUMBERED, complete_clips, require_no_shards, write_shard
 
 SETTINGS = "index.settings"

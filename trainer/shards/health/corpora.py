@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from realtime.processes.pool import spread
 from trainer.datasets.recordings import Recording
 from trainer.shards.health.clips import MOST_BAD
 from trainer.shards.health.recordings import BEARABLE, FATAL, Fault, duplicate_ids, examine
 from trainer.shards.health.same_sounds import KnownSounds, sound_digest
-from trainer.shards.pool import spread
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 
 Item = TypeVar("Item")
@@ -48,10 +49,7 @@ def spread(
             for future in futures if ordered else as_completed(futures):
                 yield future.result()
         except BrokenProcessPool as error:
-            raise UserError(
-                "A worker process was killed, perhaps for want of memory; run the same command "
-                "again to continue, with fewer --workers."
-            ) from error
+            raise UserError(Code.WORKER_KILLED) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
