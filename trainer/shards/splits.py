@@ -195,17 +195,21 @@ def describe_shared(learned: Iterable[Clip], held_out: Iterable[Clip]) -> str:
     """One sentence on recordings that both sides hold; empty where there are none.
 
     Recordings are known by what shards keep of them: corpus and recording, of rendered clips the
-    song, else the clip's id (`recording_of`). A name without a mark of its sound, of shards of an
-    earlier version, may be that of any recording called so.
+    song, else the clip's id (`recording_of`); those that have a mark of their sound by that,
+    whatever their files are called. A name without a mark, of shards of an earlier version, may be
+    that of any recording called so.
     """
     heard, known = set(map(recording_of, held_out)), set(map(recording_of, learned))
+    marks = {mark.group() for name in known if (mark := MARK.search(name))}
     unmarked = {name for name in known if not MARK.search(name)}
     plain = {MARK.sub("", name) for name in known}
-    shared = sorted(
-        name
-        for name in heard
-        if name in known or (MARK.sub("", name) in unmarked if MARK.search(name) else name in plain)
-    )
+
+    def is_shared(name: str) -> bool:
+        if mark := MARK.search(name):
+            return mark.group() in marks or MARK.sub("", name) in unmarked
+        return name in plain
+
+    shared = sorted(filter(is_shared, heard))
     if not shared:
         return ""
     return (

@@ -76,6 +76,15 @@ def test_the_same_recordings_indexed_from_a_copy_are_found_to_be_the_same(two, t
     assert f"is in '{two[0]}' and in '{again}'" in str(refused.value)
 
 
+def test_a_sound_is_known_under_another_name_and_without_its_label(two, tmp_path):
+    """As where `jtm pretrain --audio` hears what `--valid` holds as pairs."""
+    (tmp_path / "plain").mkdir()
+    shutil.copy(tmp_path / "a" / "wav" / "02.wav", tmp_path / "plain" / "any.wav")
+    plain = index(tmp_path / "plain", tmp_path / "plain-shards")
+    told = describe_shared(Shards(plain).clips, Shards(two).clips)
+    assert told.startswith("1 of the 4 recordings of --valid are learned from too (first 'pairs/02")
+
+
 def make_older(folder):
     """Shards as the versions before wrote them: recordings are called like their files."""
     for listing in folder.glob("[0-9]*.json"):
