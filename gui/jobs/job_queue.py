@@ -54,7 +54,7 @@ class FileJobs(QObject):
         job.failed.connect(lambda: self._end(job, self.failed))
         job.cancelled.connect(lambda: self._end(job, self.cancelled))
 
-    def hears(self, name: str) -> bool:
+    def awaits_notes(self, name: str) -> bool:
         """Whether the notes of the new take of this name are still to come."""
         return any(
             job.take is None and job.new_take is not None and job.new_take.stem == name

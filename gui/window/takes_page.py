@@ -85,7 +85,7 @@ class TakesPage(QWidget):
         self.said.connect(told.show_text)
         self.failed.connect(lambda reason: told.show_text(reason, "error"))
         self.renamed.connect(jobs.queue.follow)
-        self._follow_hearing(jobs.queue.hears)
+        self._follow_hearing(jobs.queue.awaits_notes)
         self.renamed.connect(newest.newest.rename)
         self.view.keyboard.pressed.connect(controller.press)
         self.view.keyboard.released.connect(controller.release)

@@ -257,7 +257,7 @@ class Microphone:
         silent, self._silent = self._silent, None
         _close_apart(silent)
 
-    def _lose_because(self, problem: Trouble | None) -> None:
+    def _mark_lost(self, problem: Trouble | None) -> None:
         """What was chosen is gone; a take says why."""
         self._lost_because = problem
         if problem is not None:
@@ -270,7 +270,7 @@ class Microphone:
             return False
         if stream.problem or not stream.alive():
             self._silent = None
-            self._lose_because(stream.problem)
+            self._mark_lost(stream.problem)
             _close_apart(stream)
             return False
         if not stream.waiting():
@@ -372,7 +372,7 @@ class Microphone:
 
     def _disconnect(self, now: float) -> None:
         stream, self._stream = self._stream, None
-        self._lose_because(stream.problem if stream is not None else None)
+        self._mark_lost(stream.problem if stream is not None else None)
         if self._lost_at is None:
             self._lost_at = self._heard_at
         self._retry_at = now

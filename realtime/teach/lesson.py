@@ -258,8 +258,8 @@ class Ears:
         return heard + kept
 
     def _collect(self, pieces: Sequence[Music], seed: int) -> list[Examples]:
-        return collect_all(self._model, pieces, seed, self._settings.workers, self._on_heard)
+        return collect_all(self._model, pieces, seed, self._settings.workers, self._on_piece)
 
-    def _on_heard(self, piece: Music) -> None:
+    def _on_piece(self, piece: Music) -> None:
         self._done += len(piece.audio)
         self._on_progress(min(1.0, self._done / self._total))

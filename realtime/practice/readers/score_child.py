@@ -64,7 +64,7 @@ def read_score(text: bytes, repeats: bool) -> dict[str, Any]:
         root = Xml.fromstring(text)
     except Xml.ParseError as error:
         raise DamagedScore(Code.SCORE_NO_MUSICXML) from error
-    _forget_names(root)
+    _remove_names(root)
     if root.tag == "score-timewise":
         raise DamagedScore(Code.SCORE_TIMEWISE)
     if root.tag != "score-partwise":
@@ -76,7 +76,7 @@ def read_score(text: bytes, repeats: bool) -> dict[str, Any]:
     return {**asdict(sounding), "title": " ".join(title.split())[:200]}
 
 
-def _forget_names(root: Xml.Element) -> None:
+def _remove_names(root: Xml.Element) -> None:
     """Take off the namespace that some programs give every element."""
     if "}" in root.tag:
         for element in root.iter():
