@@ -29,7 +29,9 @@ WORDY = 820
 ROOM_TO_SAVE = 500
 """Width from which on the usual window has room for the button that saves the newest take."""
 TINY = 420
-"""Below this width a compact window has no room for a meter or for words on buttons."""
+"""Below this width a compact window has no room for a meter and for keeping what was played."""
+COMPACT_WORDS = 520
+"""Width from which on a compact window has room for the word on the record button."""
 LONG_TAKE_S, MANY_NOTES = 3599.0, 9999
 """The record button has room for such a take."""
 MOST_MINUTES = 30
@@ -169,7 +171,7 @@ class Transport(QWidget):
 
         While bars are counted before the take it says how many beats are left.
         """
-        tiny = self._compact and self.width() < TINY
+        tiny = self._tiny
         text: str = "" if tiny else tr("Record")
         if count_in:
             text = tr("in {beats}", beats=count_in)
@@ -250,4 +252,9 @@ class Transport(QWidget):
         self._file.setVisible(self._plays_file and roomy)
 
     def _fit_words(self) -> None:
-        self._keep_width(self._compact and self.width() < TINY)
+        self._keep_width(self._tiny)
+
+    @property
+    def _tiny(self) -> bool:
+        """Whether the record button shows its sign alone until it is pressed."""
+        return self._compact and self.width() < COMPACT_WORDS

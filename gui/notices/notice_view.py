@@ -15,9 +15,10 @@ from gui.widgets.bound_button import text_button
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.plain import plain_label, set_plain_tip
 
-CARD_WIDTH = 400
-CARD_FRAME = 14 * SPACE + 3
-"""Height of margins, gaps and the coloured line."""
+CARD_WIDTH, LOW_CARD_WIDTH = 400, 640
+"""Pixels; where there is little height the words take fewer lines."""
+LINE = 3
+"""Height of the coloured line."""
 
 
 def action_labels() -> dict[Wish, str]:
@@ -132,7 +133,7 @@ class NoticeCard(QWidget):
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._kind = kind_line()
-        self._kind.setFixedSize(36, 3)
+        self._kind.setFixedSize(36, LINE)
         self._title = plain_label("cardTitle", wrap=True)
         self._text = plain_label("cardText", wrap=True)
         for label in (self._title, self._text):
@@ -143,9 +144,7 @@ class NoticeCard(QWidget):
         buttons.addStretch(1)
         buttons.addLayout(self._buttons)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE * 6, SPACE * 5, SPACE * 6, SPACE * 5)
-        column.setSpacing(SPACE * 2)
+        column = self._column = QVBoxLayout(self)
         column.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._title)
         column.addWidget(self._text)
@@ -179,18 +178,14 @@ class NoticeCard(QWidget):
         self.place()
 
     def place(self) -> None:
-        """Centre the card in its parent."""
+        """Centre the card in its parent; a low one is wider, with less room around the words."""
         if self.notice is None:
             return
         area = self._parent.rect()
-        width = min(CARD_WIDTH, area.width() - 4 * SPACE)
-        inner = width - 12 * SPACE
         self.ensurePolished()
-        for label in (self._title, self._text):
-            label.ensurePolished()
-            label.setFixedSize(inner, label.heightForWidth(inner))
-        others = CARD_FRAME + (CONTROL_HEIGHT + 4 * SPACE if self.notice.actions else 0)
-        height = self._title.height() + self._text.height() + others
+        width, height = self._lay_out(CARD_WIDTH, SPACE * 5, SPACE * 2)
+        if height > area.height():
+            width, height = self._lay_out(LOW_CARD_WIDTH, SPACE * 2, SPACE)
         roomy = height <= area.height()
         self._text.setVisible(roomy)
         set_plain_tip(self._title, "" if roomy else self.notice.text)
@@ -199,6 +194,21 @@ class NoticeCard(QWidget):
         height = min(height, area.height())
         self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
         self.raise_()
+
+    def _lay_out(self, widest: int, around: int, gap: int) -> tuple[int, int]:
+        """Width and height of the card with so many pixels above and below its words."""
+        assert self.notice is not None
+        width = min(widest, self._parent.width() - 4 * SPACE)
+        inner = width - 12 * SPACE
+        self._column.setContentsMargins(SPACE * 6, around, SPACE * 6, around)
+        self._column.setSpacing(gap)
+        for label in (self._title, self._text):
+            label.ensurePolished()
+            label.setMinimumSize(0, 0)  # or it says that it needs what it was given before
+            label.setFixedSize(inner, label.heightForWidth(inner))
+        buttons = CONTROL_HEIGHT + 2 * gap if self.notice.actions else 0
+        words = self._title.height() + self._text.height()
+        return width, LINE + words + buttons + 2 * around + 2 * gap
 
 
 def _refill(row: QHBoxLayout, notice: Notice, act: Callable[[Wish], object], primary: bool) -> None:

@@ -14,6 +14,8 @@ from realtime.values.snapshot import RollNote
 
 LONGEST_GAP_S = 0.12
 """Points that lie further apart in time are not joined."""
+LARGEST_STEP = 2.0
+"""Semitones between two points: no voice slides so fast, it is another note."""
 REMEMBERED = 2000
 """Points; at thirty pictures a second more than a minute."""
 Point = tuple[float, float]
@@ -97,7 +99,9 @@ def draw_pitch_line(
 def _joined(points: Iterable[Point]) -> list[Sequence[Point]]:
     parts: list[list[Point]] = []
     for point in points:
-        if parts and point[0] - parts[-1][-1][0] <= LONGEST_GAP_S:
+        before = parts[-1][-1] if parts else (-math.inf, 0.0)
+        near = abs(point[1] - before[1]) <= LARGEST_STEP
+        if near and point[0] - before[0] <= LONGEST_GAP_S:
             parts[-1].append(point)
         else:
             parts.append([point])

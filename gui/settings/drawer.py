@@ -8,11 +8,11 @@ from gui.language.translate import tr
 from gui.settings.note_settings_bar import TuningBar
 from gui.settings.sound_settings_bar import SoundBar
 
-LARGEST_PART = 0.42
+LARGEST_PART = 0.45
 """Share of the window's height that settings may take before they scroll."""
-REST = 313
+REST = 298
 """Pixels of height that a page with its controls, and the bars around it, keep for themselves."""
-LEAST_HEIGHT = 76
+LEAST_HEIGHT = 58
 
 
 class Drawer(QScrollArea):

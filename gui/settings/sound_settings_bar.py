@@ -20,6 +20,8 @@ from realtime.values.settings import EngineSettings
 MOST_COLUMNS, FEWEST_COLUMNS = 6, 2
 COLUMN_WIDTH = 140
 """What a setting needs, in pixels."""
+WIDEST = 1200
+"""Settings do not grow beyond this: a number needs no more room on a large screen."""
 
 
 class SoundBar(QWidget):
@@ -107,6 +109,8 @@ class SoundBar(QWidget):
 
     def arrange_for(self, width: int) -> None:
         """Put the settings in as many columns as fit into a width in pixels."""
+        self.setMaximumWidth(WIDEST)
+        width = min(width, WIDEST)
         self.arrange(min(max(width // COLUMN_WIDTH, FEWEST_COLUMNS), MOST_COLUMNS))
 
     def set_theme(self, theme: Theme) -> None:

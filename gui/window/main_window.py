@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 LEAST_ROLL = 24
-"""Height that is left to the roll of a compact window while there is a message."""
+"""Height that is left to the roll of a small window that shows settings or a message."""
 
 
 def open_window(controller: Controller, store: SettingsStore, scan: DeviceScan) -> "MainWindow":
@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
     def set_compact(self, compact: bool) -> None:
         """A small window that stays on top, or the usual one."""
         self.choices = replace(self.choices, compact=compact)
-        self.pages.setMinimumHeight(LEAST_ROLL if compact else 0)
+        self.pages.setMinimumHeight(LEAST_ROLL)
         if compact:
             self.takes_navigation.show(False)
         self.top_bar.setVisible(not compact)

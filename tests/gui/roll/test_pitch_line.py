@@ -38,3 +38,18 @@ def test_the_line_leaves_the_name_as_it_is_and_is_seen_behind_it(qapp, theme):
     assert not changed[area.top() : area.bottom() + 1, area.left() : area.right() + 1].any()
     middle = round(view.y(69) + view.row / 2)
     assert changed[middle, area.right() + 8 : 340].all()
+
+
+@pytest.mark.parametrize(("step", "joined"), [(1.5, True), (7.0, False)])
+def test_a_slide_is_joined_and_another_note_is_not(qapp, step, joined):
+    """Two steady pitches a thirtieth of a second apart; a leap is no slide."""
+    ink, view = NoteInk(DARK, "letters"), Viewport(400.0, 300.0, END_S, 60.0, 79.0)
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    points = [(1.0 + n / 30, 64.0 if n < 30 else 64.0 + step) for n in range(60)]
+    draw_pitch_line(painter, view, END_S, points, ink, [])
+    painter.end()
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(300, 400, 4)[..., :3]
+    between = round(view.y(64.0 + step / 2) + view.row / 2)
+    assert pixels[between].any() == joined

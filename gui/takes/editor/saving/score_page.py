@@ -114,6 +114,7 @@ class ScorePage(Dialog):
         self.svg.clicked.connect(lambda: self._save(".svg"))
         self.close_button.clicked.connect(self.accept)
         self.finished.connect(self._end)
+        self.grid.buttons[USUAL].setFocus()
         self._engrave()
 
     def _lay_out(self) -> None:

@@ -1,10 +1,11 @@
 """Long words and small windows: nothing is pushed out, nothing is cut."""
 
 import gettext
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QSize
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from gui.language.translate import LANGUAGES
 from gui.window.compact import first_size
@@ -109,3 +110,56 @@ def test_a_message_is_whole_from_its_first_moment(make_stage):
 def test_the_first_window_fits_its_screen_with_its_frame(screen, size):
     """1920x1080 at 200 % is a screen of 960x540."""
     assert first_size(QSize(*screen)) == QSize(*size)
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_all_settings_and_the_first_words_fit_a_full_hd_screen_at_twice_the_size(
+    make_stage, demo_file, language
+):
+    """960x540, less title bar and borders; nothing is heard yet."""
+    stage = make_stage(score=(), demo=demo_file)
+    stage.window.choose("language", language)
+    stage.window.resize(955, 518)
+    stage.window.top_bar.tune.setChecked(True)
+    stage.engine.forced = {"level_db": -200.0, "peak_db": -200.0}
+    stage.play(7.0)
+    QApplication.processEvents()
+    assert stage.window.top_bar.drawer.verticalScrollBar().maximum() == 0
+    card = stage.window.card
+    shown = [label for label in card.findChildren(QLabel) if label.isVisible()]
+    assert card.isVisible() and [label.objectName() for label in shown] == ["cardTitle", "cardText"]
+    (demo,) = (button for button in card.findChildren(QPushButton) if button.isVisible())
+    assert all(label.geometry().bottom() < demo.geometry().top() for label in shown)
+    assert demo.geometry().bottom() < card.height() <= stage.window.pane.roll.height()
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("settings", ["tune", "listen"])
+def test_no_control_is_flattened_in_the_smallest_window(make_stage, language, settings):
+    stage = make_stage()
+    stage.window.choose("language", language)
+    stage.window.resize(420, 300)
+    getattr(stage.window.top_bar, settings).setChecked(True)
+    stage.play(0.2)
+    QApplication.processEvents()
+    top = stage.window.top_bar
+    for control in (top.input, top.midi_out, *top.look_ahead.buttons, stage.window.transport.keep):
+        assert control.height() >= control.sizeHint().height(), control.accessibleName()
+        bottom = control.mapTo(stage.window, QPoint(0, control.height())).y()
+        assert control.parentWidget().height() >= control.geometry().bottom() and bottom <= 300
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("width", [360, 420, 460, 520, 700])
+def test_buttons_of_the_compact_window_lie_beside_each_other(make_stage, language, width):
+    stage = make_stage()
+    stage.window.choose("language", language)
+    stage.window.set_compact(True)
+    stage.window.resize(width, 200)
+    stage.play(0.2)
+    QApplication.processEvents()
+    bar = stage.window.transport
+    row = [part for part in (bar.keep, bar.record, bar.panic, bar.compact) if part.isVisible()]
+    for one, other in pairwise(row):
+        assert one.geometry().right() < other.geometry().left()
+    assert bar.compact.geometry().right() < width
