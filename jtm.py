@@ -45,6 +45,7 @@ TOO_MANY_FILES = (
 
 def main(argv: list[str] | None = None) -> int:
     """Run a subcommand (none: the window). Returns 0, 1 (failed) or 2 (usage)."""
+    _open_closed_streams()
     try:
         with _plain_output():
             try:
@@ -61,6 +62,24 @@ def main(argv: list[str] | None = None) -> int:
         _drop_output()
         print(f"jtm: Cannot write to standard output: {error.strerror}.", file=sys.stderr)
         return 1
+
+
+def _open_closed_streams() -> None:
+    """Put standard streams that a launcher has closed (`>&-`) on the null device, children's too.
+
+    Else the next file that is opened would have the number of one, and get what is printed.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        null = os.open(os.devnull, os.O_RDWR)
+        if null != number:
+            os.dup2(null, number)
+            os.close(null)
+        os.set_inheritable(number, True)
+        mode = "w" if number else "r"
+        stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ def read_input(folder: Path) -> Path:
         UsageError: where a person would have to type the sound.
         UserError: where it cannot be kept.
     """
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.__stdin__ is None or sys.stdin is None or sys.stdin.isatty():
         raise UsageError("No sound comes through standard input; pipe some in, or name a file.")
     path = folder / INPUT_NAME
     try:
@@ -47,12 +47,14 @@ def read_input(folder: Path) -> Path:
 
 
 def refuse_terminal() -> None:
-    """Refuse to write MIDI into a terminal.
+    """Refuse to write MIDI into a terminal, or where nobody can take it.
 
     Raises:
-        UsageError: where standard output is one.
+        UsageError: where standard output is a terminal, or closed.
     """
-    if sys.stdout is None or sys.stdout.isatty():
+    if sys.__stdout__ is None or sys.stdout is None:
+        raise UsageError("Standard output is closed; name a file with -o.")
+    if sys.stdout.isatty():
         raise UsageError("MIDI is no text for a terminal; name a file with -o, or pipe it on.")
 
 

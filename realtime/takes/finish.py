@@ -30,6 +30,8 @@ from realtime.troubles.trouble import why
 from realtime.values.given_file import library_name
 
 MERGED = "merged.flac"
+BEARABLE_S = 2.0
+"""A program that is killed loses a second of sound; where more of it lacks, that is told."""
 DONE = ".done"
 """Ends the name of a journal whose take is finished: deleted in part it would be an empty take."""
 
@@ -42,6 +44,8 @@ class FinishedTake:
     notes: int
     """Number of notes in the finished take."""
     sound_frames: int
+    lacks_s: float = 0.0
+    """So many seconds at the end have notes and no sound, although it was to be kept."""
 
 
 def new_journal_path(folder: Path, title: str = "") -> Path:
@@ -89,7 +93,10 @@ def finish(journal: Path, progress: Callable[[int], None] = lambda frames: None)
     done = journal.with_name(f".{base.name}{DONE}")
     journal.rename(done)
     shutil.rmtree(done, ignore_errors=True)
-    return FinishedTake(midi, len(notes), frames)
+    end_s = max((note.offset_s for note in notes), default=0.0)
+    lacks_s = end_s - (frames / info.rate if info.rate and frames else 0.0)
+    kept = info.sound and (frames == 0 or (info.rate > 0 and lacks_s > BEARABLE_S))
+    return FinishedTake(midi, len(notes), frames, lacks_s if kept else 0.0)
 
 
 def _finish_audio(journal: Path, target: Path, progress: Callable[[int], None]) -> int:

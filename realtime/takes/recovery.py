@@ -28,6 +28,8 @@ class Recovered:
     """Journals whose take cannot be written now; they are as they were."""
     damaged: tuple[Path, ...] = ()
     """Journals that hold nothing readable, set aside under these names."""
+    lacking: tuple[tuple[Path, float], ...] = ()
+    """Takes that were made, of whose end so many seconds have notes and no sound."""
 
 
 def recover_known(*folders: Path) -> Recovered:
@@ -40,6 +42,7 @@ def recover_known(*folders: Path) -> Recovered:
         tuple(take for one in found for take in one.takes),
         tuple(left for one in found for left in one.unfinished),
         tuple(damaged for one in found for damaged in one.damaged),
+        tuple(lacking for one in found for lacking in one.lacking),
     )
 
 
@@ -60,6 +63,7 @@ def recover(folder: Path) -> Recovered:
     takes: list[Path] = []
     unfinished: list[Path] = []
     damaged: list[Path] = []
+    lacking: list[tuple[Path, float]] = []
     for leftover in _finished_ones(folder):
         shutil.rmtree(leftover, ignore_errors=True)
     for journal in journals(folder):
@@ -67,7 +71,9 @@ def recover(folder: Path) -> Recovered:
         try:
             held = lock(journal)
             if _holds_something(journal):
-                takes.append(finish(journal).midi)
+                take = finish(journal)
+                takes.append(take.midi)
+                lacking += [(take.midi, take.lacks_s)] if take.lacks_s else []
                 unmark_recording(journal)
             else:
                 damaged.append(_set_aside(journal))
@@ -78,13 +84,14 @@ def recover(folder: Path) -> Recovered:
         finally:
             if held is not None:
                 held.close()
-    return Recovered(tuple(takes), tuple(unfinished), tuple(damaged))
+    return Recovered(tuple(takes), tuple(unfinished), tuple(damaged), tuple(lacking))
 
 
 def recovery_troubles(found: Recovered) -> list[Trouble]:
     """What there is to say of it, each by itself."""
     return [
         *(Trouble(Code.TAKE_RECOVERED, path=take) for take in found.takes),
+        *(Trouble(Code.TAKE_LACKS_SOUND, path=take, seconds=s) for take, s in found.lacking),
         *(Trouble(Code.STILL_UNFINISHED, path=path) for path in found.unfinished),
         *(Trouble(Code.NOTHING_READABLE, path=path) for path in found.damaged),
     ]

@@ -11,6 +11,7 @@ class Code(StrEnum):
     ENGINE_GAVE_UP = auto()
     TAKE_RECOVERED = auto()
     TAKES_RECOVERED = auto()
+    TAKE_LACKS_SOUND = auto()
     STILL_UNFINISHED = auto()
     NOTHING_READABLE = auto()
     DRIVER_HANGS = auto()

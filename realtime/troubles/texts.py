@@ -11,6 +11,7 @@ TEXTS: dict[Code, str] = {
     ),
     Code.TAKE_RECOVERED: "Recovered a take of an interrupted session: {path}.",
     Code.TAKES_RECOVERED: "Recovered {count} takes of an interrupted session, the newest: {path}.",
+    Code.TAKE_LACKS_SOUND: "{seconds:.1f} s of the recovered take {path} have notes but no sound.",
     Code.STILL_UNFINISHED: (
         "A take of an interrupted session cannot be finished yet; what there is lies in {path}."
     ),
@@ -32,9 +33,7 @@ TEXTS: dict[Code, str] = {
     Code.INPUT_STOPPED: "Input '{name}' stopped giving sound; trying again.",
     Code.INPUT_AWAITED: "Waiting for input '{name}'.",
     Code.INPUT_UNPLUGGED: "Input '{name}' was unplugged; waiting for it to come back.",
-    Code.LEFT_FOR_MONITOR: (
-        "The sound server left '{name}' for what the computer plays; going back."
-    ),
+    Code.LEFT_FOR_MONITOR: "A sound server left '{name}' for what the computer plays; going back.",
     Code.INPUT_MOVED: "'{other}' came in the place of '{name}': not recorded until you choose it.",
     Code.INPUT_WAS_AWAY: "Something else was in the place of '{name}'; it is not recorded.",
     Code.INPUT_BACK: "Listening to '{name}' again.",
@@ -100,9 +99,7 @@ TEXTS: dict[Code, str] = {
         "Takes cannot be written to {folder} ({reason}); the take is kept in memory. "
         "Free some space or choose another folder."
     ),
-    Code.TAKE_MOVED: (
-        "Takes cannot be written to {asked} ({reason}); the take goes on in {folder}."
-    ),
+    Code.TAKE_MOVED: "Takes cannot be written to {asked} ({reason}); the take goes on in {folder}.",
     Code.CLICK_UNKNOWN: (
         "Where the beats of the click lie in the take is not known: the sound output did not "
         "say so in time. The take is whole, but its bars are not those of the click."

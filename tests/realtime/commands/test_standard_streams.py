@@ -2,7 +2,9 @@
 
 import io
 import json
+import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import mido
@@ -15,6 +17,7 @@ from realtime.files.note_files import read_csv
 from tests.support.toy_model import melody
 
 RATE = 16_000
+ROOT = Path(__file__).parents[3]
 
 
 class Terminal(io.BytesIO):
@@ -163,3 +166,31 @@ def test_a_file_that_ends_before_its_header_says_is_transcribed_and_said(
     assert f"{cut} is cut off: {length_s / 2:.1f} s of {length_s:.1f} s are there" in err
     assert "is cut off" in json.loads(out)["files"][0]["remark"]
     assert cut.with_suffix(".mid").is_file()
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&- <&-", ">&- 2>&- <&-"])
+def test_a_launcher_may_close_any_standard_stream(closed, toy_path, tmp_path):
+    """Cron, services and menus do: what is written into files is written all the same."""
+    (tmp_path / "song.wav").write_bytes(sound_bytes("wav"))
+    words = f"{sys.executable} {ROOT / 'jtm.py'}"
+    model = f"--model {toy_path}"
+    for line in (
+        f"{words} live --input song.wav --fast --record takes {model}",
+        f"{words} transcribe song.wav --out-dir notes {model}",
+        f"{words} devices --json",
+    ):
+        done = subprocess.run(["sh", "-c", f"exec {line} {closed}"], cwd=tmp_path, check=False)
+        assert done.returncode == 0, line
+    (take,) = (tmp_path / "takes").glob("*.flac")
+    assert soundfile.info(take).frames and list((tmp_path / "takes").glob("*.mid"))
+    assert read_csv(tmp_path / "notes" / "song.csv")
+
+
+@pytest.mark.parametrize(("words", "closed"), [("song.wav -o -", ">&-"), ("-", "<&-")])
+def test_a_closed_stream_that_is_asked_for_is_refused(words, closed, toy_path, tmp_path):
+    (tmp_path / "song.wav").write_bytes(sound_bytes("wav"))
+    line = f"{sys.executable} {ROOT / 'jtm.py'} transcribe {words} --model {toy_path} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", f"exec {line}"], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2 and "tandard" in done.stderr and "Traceback" not in done.stderr

@@ -19,6 +19,7 @@ from realtime.takes.finish import new_journal_path
 from realtime.takes.folders import mark_recording, temporary_folder
 from realtime.takes.journal import JournalWriter, TakeEvent, TakeInfo, lock
 from realtime.takes.recovery import Recovered, recover, recover_known, recovery_troubles
+from realtime.troubles.codes import Code
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,6 +32,37 @@ def left_behind(folder: Path) -> Path:
     journal.flush()
     journal.close()
     return journal.folder
+
+
+@pytest.mark.parametrize(("seconds", "harm"), [(0.4, "empty"), (9.0, "short"), (9.0, "gone")])
+def test_a_recovered_take_without_its_sound_says_so(tmp_path, seconds, harm):
+    journal = left_behind(tmp_path)
+    (audio,) = journal.glob("audio-*")
+    if harm == "empty":
+        audio.write_bytes(b"")
+    if harm == "gone":
+        audio.unlink()
+    with (journal / "events.jsonl").open("a") as file:
+        for kind in ("on", "off"):
+            event = {"kind": kind, "at_s": seconds - (kind == "on") * 0.1, "left_s": seconds}
+            file.write(json.dumps({**event, "pitch": 62, "velocity": 90}) + "\n")
+    found = recover(tmp_path)
+    told = [one for one in recovery_troubles(found) if one.code is Code.TAKE_LACKS_SOUND]
+    lacks = seconds - (0.5 if harm == "short" else 0.0)
+    assert [one.values["seconds"] for one in told] == [pytest.approx(lacks, abs=0.01)]
+    assert str(found.takes[0]) in str(told[0])
+
+
+def test_a_recovered_take_that_is_whole_or_wanted_no_sound_says_nothing_of_it(tmp_path):
+    left_behind(tmp_path / "a")
+    journal = left_behind(tmp_path / "b")
+    for audio in journal.glob("audio-*"):
+        audio.unlink()
+    meta = json.loads((journal / "meta.json").read_text())
+    (journal / "meta.json").write_text(json.dumps({**meta, "sound": False}))
+    for folder in ("a", "b"):
+        (told,) = recovery_troubles(recover(tmp_path / folder))
+        assert told.code is Code.TAKE_RECOVERED
 
 
 DEEP = "[" * 100_000
