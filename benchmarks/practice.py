@@ -97,6 +97,48 @@ def put_mistakes(known: list[Known], rng: np.random.Generator) -> tuple[list[Kno
     return sorted(notes), mistakes
 
 
+def put_repetitions(
+    known: list[Known], rng: np.random.Generator
+) -> tuple[list[Known], Mistakes]:
+    """The notes as a piece in which some are struck again that were not, and some no longer.
+
+    Of 5 % of the notes each: a note comes once more as it ends, or twice in half its time; two of
+    one pitch that follow each other are one that is held.
+    """
+    notes, mistakes = list(known), Mistakes({}, [], [])
+    count, end_s = max(2, round(SHARE * len(known))), max((off for _, off, _ in known), default=0)
+    taken: set[Known] = set()
+    pairs = []
+    for note in known:
+        following = [n for n in known if n[2] == note[2] and n[0] > note[0] + 0.02][:1]
+        pairs.append((note, following[0] if following else None))
+    for index in rng.permutation(len(pairs)).tolist():
+        note, following = pairs[index]
+        on, off, pitch = note
+        free_s = (following[0] if following else end_s) - 0.3
+        if note in taken or (following and following in taken):
+            continue
+        half = off - on >= 0.6 and rng.random() < 0.5
+        at_s = (on + off) / 2 if half else max(off, on + 0.25)
+        if len(mistakes.wrong) < count and at_s < free_s:
+            added = (at_s, off if half else at_s + 0.3, pitch)
+            mistakes.wrong[added] = "again"
+            notes.append(added)
+            notes[notes.index(note)] = (on, at_s if half else off, pitch)
+            taken.add(note)
+        elif (
+            following
+            and len(mistakes.removed) < count
+            and following[0] - off < 0.3
+            and 0.15 < following[0] - on < 1.5
+        ):
+            notes[notes.index(note)] = (on, following[1], pitch)
+            notes.remove(following)
+            mistakes.removed.append(following)
+            taken |= {note, following}
+    return sorted(notes), mistakes
+
+
 def count(
     tally: Counter[str], piece: list[PieceNote], found: Assessment, mistakes: Mistakes
 ) -> None:
@@ -258,6 +300,7 @@ def main() -> int:
     model = OnnxModel(options.model)
     wanted = set(filter(None, options.groups.split(",")))
     tallies: dict[str, Counter[str]] = defaultdict(Counter)
+    repetitions: dict[str, Counter[str]] = defaultdict(Counter)
     errors: dict[str, list[float]] = defaultdict(list)
     events: Counter[str] = Counter()
     with options.manifest.open(newline="") as file:
@@ -289,9 +332,14 @@ def main() -> int:
             notes, mistakes = put_mistakes(one.known, np.random.default_rng(seed))
             played = piece_of(notes)
             count(tally, played, assess(played, one.heard, PracticeMode(options.mode)), mistakes)
+            notes, mistakes = put_repetitions(one.known, np.random.default_rng(seed))
+            played = piece_of(notes)
+            found = assess(played, one.heard, PracticeMode(options.mode))
+            count(repetitions[one.group], played, found, mistakes)
         if one.known[-1][0] - one.known[0][0] > 7 * BAR_S:
             follow(events, one, options.draws)
     print_tables(tallies, errors, events)
+    print_repetitions(repetitions)
     return 0
 
 
@@ -322,6 +370,20 @@ def print_tables(
         if events[f"{kind} all"]:
             print(f"follower, {kind}: {events[f'{kind} found']} of {events[f'{kind} all']}")
     print(json.dumps({group: dict(tally) for group, tally in tallies.items()}))
+
+
+def print_repetitions(tallies: dict[str, Counter[str]]) -> None:
+    """Repetitions left out, and struck once more than the piece says: found, and surely."""
+    print("| group | left out: found | surely | struck twice: found | surely | false |")
+    print("|" + " --- |" * 6)
+    for group, tally in tallies.items():
+        accused = (tally["accused"] + tally["accused extras"]) / max(1, tally["judged"])
+        cells = [
+            f"{tally[f'{kind} {how}']}/{tally[f'{kind} all']}"
+            for kind in ("again", "less")
+            for how in ("found", "sure")
+        ]
+        print(f"| {group} | {' | '.join(cells)} | {100 * accused:.1f} % |")
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ import json
 import signal
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError
+from realtime.troubles.trouble import Trouble
 from realtime.values.practice_modes import OF_PERFORMANCES, PracticeMode, TempoPercent
 from realtime.values.ranges import OneOf
 from realtime.values.settings import (
@@ -20,11 +22,18 @@ from realtime.values.settings import (
     Semitones,
 )
 
+SILENCE_S = 10.0
+"""Seconds by which a silence must outlast the longest rest of the piece to end a session."""
+FITS, UNFIT_TEMPO = 0.8, 0.05
+"""Part of the notes that is right where the tempo fits, and by how much one does not."""
+
 if TYPE_CHECKING:
+    from realtime.practice.assess import Assessment
     from realtime.inference.onnx_model import HopModel
     from realtime.practice.attacks import NetworkRolls
     from realtime.practice.pieces import Piece, PieceNote
     from realtime.values.arrays import Floats
+    from realtime.values.strictness import Strictness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +59,9 @@ class Options(InputChoice, HearingSettings, ModelName):
     fast: bool = False
     """Read a recording as fast as it goes instead of at its own speed."""
     seconds: Seconds = 0.0
-    """Stop after so many seconds of input; 0 goes on until Ctrl-C, the end of the recording, or
-    10 s of silence after the last note."""
+    """Stop after so many seconds of input; 0 goes on until Ctrl-C or the end of the recording; at a
+    microphone also until the last note was heard ("wait"), or until 10 s longer than the longest
+    rest of the piece were silent (else)."""
     json: bool = False
     """Print one JSON object: notes, extras and a summary."""
 
@@ -84,6 +94,7 @@ def main(argv: list[str]) -> int:
         piece = audible(piece, range(spec.pitch_low, spec.pitch_low + spec.pitch_count))
         for remark in piece.remarks:
             print(remark, file=sys.stderr, flush=True)
+        known_remarks = len(piece.remarks)
         heard = _predict_performance(options, settings, piece, model)
     from realtime.practice.assess import assess
     from realtime.practice.report import report
@@ -96,7 +107,10 @@ def main(argv: list[str]) -> int:
         spec.practice,
         others=others,
     )
+    piece = _with_remarks(piece, assessment, others, options, heard, spec.practice)
     told = report(piece, assessment)
+    for remark in piece.remarks[known_remarks:]:
+        print(remark, file=sys.stderr, flush=True)
     print(json.dumps(told) if options.json else _in_words(told))
     return 0
 
@@ -135,6 +149,7 @@ def _predict_performance(
     from realtime.commands.progress import ProgressBar
     from realtime.engine.build import open_source
     from realtime.files.sound_files import is_sound_file
+    from realtime.practice.pieces import longest_rest_s
     from realtime.practice.predictions import EndingSource, predict_all
 
     from_file = is_sound_file(options.input)
@@ -148,7 +163,8 @@ def _predict_performance(
         seconds = source.duration_s
     elif not options.json:
         print(f"Listening to {source.name}; Ctrl-C ends.", file=sys.stderr, flush=True)
-    silence_s = 0.0 if from_file else 10.0
+    ends_itself = from_file or options.mode == PracticeMode.WAIT
+    silence_s = 0.0 if ends_itself else SILENCE_S + longest_rest_s(piece) * 150 / options.tempo
     ending = EndingSource(source, stop, options.seconds, silence_s)
     try:
         name = Path(options.input).name
@@ -161,6 +177,33 @@ def _predict_performance(
         bar.clear()
         source.close()
         signal.signal(signal.SIGINT, before)
+
+
+def _with_remarks(
+    piece: "Piece",
+    assessment: "Assessment",
+    others: "list[PieceNote]",
+    options: Options,
+    heard: "NetworkRolls",
+    rules: "Strictness | None",
+) -> "Piece":
+    """The piece with remarks on a performance that cannot be judged as it was asked for."""
+    from realtime.practice.assess import assess
+    from realtime.practice.verdicts import RIGHT
+
+    def right(found: "Assessment") -> int:
+        return sum(verdict.judgement == RIGHT for verdict in found.verdicts)
+
+    remark = None
+    if not any(assessment.reached) and not assessment.extras:
+        remark = Trouble(Code.PRACTICE_SILENT)
+    elif options.mode == PracticeMode.ALONG and right(assessment) < FITS * len(piece.notes):
+        rate = options.tempo / 100
+        free = assess(piece.notes, heard, PracticeMode.FREE, rate, rules, others=others)
+        gained = right(free) - right(assessment)
+        if abs(free.rate / rate - 1) > UNFIT_TEMPO and gained > (1 - FITS) * len(piece.notes):
+            remark = Trouble(Code.PRACTICE_TEMPO, played=100 * free.rate, asked=options.tempo)
+    return piece if remark is None else replace(piece, remarks=(*piece.remarks, remark))
 
 
 class Prompter:

@@ -104,6 +104,15 @@ def audible(piece: Piece, known: range) -> Piece:
     return replace(piece, notes=asked, remarks=(*piece.remarks, remark))
 
 
+def longest_rest_s(piece: Piece) -> float:
+    """Seconds of the longest silence between notes, at the written tempo."""
+    longest = sounded_s = 0.0
+    for note in piece.notes:
+        longest = max(longest, note.onset_s - sounded_s)
+        sounded_s = max(sounded_s, note.offset_s)
+    return longest
+
+
 def choose_parts(piece: Piece, wanted: Sequence[str]) -> Piece:
     """The piece with only the notes of the parts to be played; all of them where none is named.
 

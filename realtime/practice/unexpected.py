@@ -50,13 +50,13 @@ def weigh_extras(
 
     A logistic regression over recordings of nine kinds. For it speak a strong attack, sound after
     it, sound that was not there before, and that expected notes begin with it; against it, that an
-    expected note of its pitch sounds, that it is a partial of one, that it may be a glide into one,
+    expected note of its pitch begins, less that one sounds, that it is a partial of one, that it may be a glide into one,
     and that the same interval comes often: then it is how the instrument sounds.
     """
     due_s, end_s = expected.due_s, expected.end_s
     times, strengths = attacks.times[chosen], attacks.strengths[chosen]
     heard = evidence.features(times, times + 0.3, attacks.pitches[chosen])
-    again, glide, part, begins = (np.zeros(len(chosen)) for _ in range(4))
+    again, held, glide, part, begins = (np.zeros(len(chosen)) for _ in range(5))
     usual: Counter[int] = Counter()
     intervals: list[set[int]] = []
     for row, at_s in enumerate(times.tolist()):
@@ -64,7 +64,8 @@ def weigh_extras(
         now = np.abs(due_s - at_s) < 0.15
         sounds = (due_s < at_s + 0.1) & (end_s > at_s + 0.05)
         lately = (due_s - 0.25 < at_s) & (at_s < due_s + 0.15)
-        again[row] = ((apart == 0) & (now | sounds)).any()
+        again[row] = ((apart == 0) & now).any()
+        held[row] = not again[row] and ((apart == 0) & sounds).any()
         glide[row] = ((np.abs(apart) == 1) & lately).any()
         part[row] = (now & np.isin(apart, PARTIALS)).any()
         begins[row] = now.any()
@@ -83,6 +84,7 @@ def weigh_extras(
         + 1.82 * np.maximum(heard.after - heard.before, 0)
         - 0.31 * part
         - 2.81 * again
+        - 1.0 * held
         - 0.76 * glide
         + 0.7 * begins
         - 17.6 * often

@@ -21,20 +21,21 @@ LATENESS_S = 0.01
 BESIDE_S = 0.08
 """So near are attacks that may have come instead of a note, or explain its onset as their smear."""
 WEIGHTS = {
-    "wide": 0.64,
-    "near": 0.68,
-    "through": 11.94,
-    "after": -11.51,
-    "before": 2.51,
-    "rise": 7.72,
-    "rivals": -0.71,
-    "beside": -0.52,
+    "wide": 0.61,
+    "near": 0.73,
+    "through": 11.37,
+    "after": -11.96,
+    "before": 1.6,
+    "rise": 7.83,
+    "fall": -2.99,
+    "rivals": -0.6,
+    "beside": -0.46,
 }
 """Weights of a logistic regression over recordings of nine kinds: the attack in a wide and a narrow
 window; the sound while the note should last, without that of its beginning, which its neighbours'
-attacks share; the sound before and its rise; attacks within two semitones that belong to nothing
+attacks share; the sound before, its rise and its fall; attacks within two semitones that belong to nothing
 else, or to another note."""
-CONSTANT = 2.32
+CONSTANT = 2.09
 RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
 
 
@@ -138,6 +139,7 @@ def note_features(
             heard.after,
             heard.before,
             np.maximum(heard.after - heard.before, 0),
+            np.maximum(heard.before - heard.after, 0),
             np.log(rivals / 0.02 + 1),
             np.log(beside / 0.02 + 1),
         ],

@@ -21,9 +21,9 @@ class Strictness:
     """Between the two it is so many times the spread of the player's own errors."""
     surely_off_s: float = 0.125
     """How far off time a note must be for that to be sure."""
-    played: float = -1.0
+    played: float = -1.75
     """Evidence from which an expected note was played."""
-    surely_missed: float = -2.3
+    surely_missed: float = -2.65
     """Evidence below which it certainly was not."""
     off_time: float = 0.9
     """Strength from which an attack shows that a note was early or late."""

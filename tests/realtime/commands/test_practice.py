@@ -2,10 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
+import soundfile
 
 import jtm
 from realtime.commands.demo import FOLDER
+from realtime.practice.open_piece import open_piece
+from realtime.practice.pieces import Piece, PieceNote, longest_rest_s
 
 PERFORMANCE = str(FOLDER / "performance.flac")
 
@@ -51,3 +55,44 @@ def test_an_unknown_mode_is_a_usage_error(capsys):
     with pytest.raises(SystemExit) as leaving:
         jtm.main(["practice", "minuet-in-g", "--mode", "fast"])
     assert leaving.value.code == 2
+
+
+def practise(capsys, *words):
+    assert jtm.main(["practice", *words, "--fast", "--json"]) == 0
+    said = capsys.readouterr()
+    return json.loads(said.out), said.err.strip().splitlines()
+
+
+def test_a_tempo_that_does_not_fit_is_told(capsys):
+    words = ["minuet-in-g", "--input", PERFORMANCE, "--mode", "along", "--tempo"]
+    told, lines = practise(capsys, *words, "60")
+    codes = [remark["code"] for remark in told["summary"]["remarks"]]
+    assert codes == ["practice_tempo"]
+    played = told["summary"]["remarks"][0]["values"]["played"]
+    told, nothing = practise(capsys, *words, str(round(played)))
+    assert told["summary"]["remarks"] == nothing == []
+    assert told["summary"]["right_share"] >= 0.97
+    assert len(lines) == 1 and f"about {played:.0f} %" in lines[0]
+
+
+def test_a_silent_recording_is_told(tmp_path, capsys):
+    soundfile.write(tmp_path / "still.wav", np.zeros(44100), 22050)
+    told, lines = practise(capsys, "first-steps", "--input", str(tmp_path / "still.wav"))
+    assert [remark["code"] for remark in told["summary"]["remarks"]] == ["practice_silent"]
+    assert lines == ["No note was heard: check the microphone, or the recording."]
+
+
+def test_notes_out_of_range_are_not_asked_for_and_are_told_once(tmp_path, capsys):
+    soundfile.write(tmp_path / "still.wav", np.zeros(44100), 22050)
+    words = ["--input", str(tmp_path / "still.wav"), "--transpose"]
+    told, lines = practise(capsys, "first-steps", *words, "46")
+    assert all(note["pitch"] <= 108 for note in told["notes"])
+    outside = told["summary"]["remarks"][0]
+    assert outside["code"] == "piece_outside"
+    assert outside["values"]["count"] + len(told["notes"]) == len(open_piece("first-steps").notes)
+    assert len(lines) == 2 and "A0 to C8" in lines[0]
+
+
+def test_a_long_rest_does_not_end_a_session(tmp_path):
+    notes = (PieceNote(0, 1, 60, 1, 1.0), PieceNote(15, 16, 62, 8, 1.0))
+    assert longest_rest_s(Piece("Rests", ("Horn",), notes)) == 14

@@ -63,6 +63,28 @@ def test_a_note_left_out_is_missed():
     assert found.verdicts[30].error_s is None
 
 
+@pytest.mark.parametrize("mode", [PracticeMode.FREE, PracticeMode.ALONG])
+def test_a_repetition_left_out_is_missed_though_its_pitch_sounded_before(mode):
+    notes = melody([64, 60, 60, 60, 60, 62, 62, 62, 65, 64, 62, 60])
+    played = play(notes)
+    del played[6], played[3]
+    found = assess(notes, heard(played), mode)
+    missed = {i for i, v in enumerate(found.verdicts) if v.judgement == "missed"}
+    assert missed == {3, 6}
+    assert all(found.verdicts[i].certainty >= 0.5 for i in missed)
+    assert not found.extras
+
+
+def test_a_note_struck_again_while_it_is_held_is_an_extra():
+    notes = melody([64, 60, 67, 60, 65, 62, 69, 62, 65, 64, 62, 60], step_s=0.8)
+    played = play(notes)
+    on, off, pitch = played[6]
+    played[6:7] = [(on, on + 0.38, pitch), (on + 0.4, off, pitch)]
+    found = assess(notes, heard(played))
+    assert all(v.judgement == "right" for v in found.verdicts)
+    assert [(e.pitch, round(e.time_s - on, 1)) for e in found.extras] == [(69, 0.4)]
+
+
 def test_a_note_too_many_is_an_extra():
     played = play(TUNE)
     at_s = played[10][0] + 0.2
