@@ -97,9 +97,7 @@ def put_mistakes(known: list[Known], rng: np.random.Generator) -> tuple[list[Kno
     return sorted(notes), mistakes
 
 
-def put_repetitions(
-    known: list[Known], rng: np.random.Generator
-) -> tuple[list[Known], Mistakes]:
+def put_repetitions(known: list[Known], rng: np.random.Generator) -> tuple[list[Known], Mistakes]:
     """The notes as a piece in which some are struck again that were not, and some no longer.
 
     Of 5 % of the notes each: a note comes once more as it ends, or twice in half its time; two of

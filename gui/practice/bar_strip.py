@@ -28,7 +28,7 @@ class BarStrip(QWidget):
         bind_text(self.setAccessibleName, tr("Bars"))
         bind_text(self.setToolTip, tr("Click a bar to begin there; drag over bars to repeat them"))
         self._ink = NoteInk(DARK, "letters")
-        self._bars: list[tuple[float, float, int]] = []
+        self._bars: list[tuple[float, float, str]] = []
         self._end_s = 1.0
         self._place_s = 0.0
         self._loop: tuple[int, int] | None = None
@@ -44,7 +44,7 @@ class BarStrip(QWidget):
     def show_piece(self, piece: Piece) -> None:
         """Draw the bars of another piece."""
         rows = zip(bar_lengths(piece.bars), piece.bars, strict=False)
-        self._bars = [(begin, length, bar.number) for (begin, length), bar in rows]
+        self._bars = [(begin, length, bar.printed) for (begin, length), bar in rows]
         self._end_s = max((begin + length for begin, length, _ in self._bars), default=1.0)
         self._mistakes, self._loop = {}, None
         self.update()
@@ -52,7 +52,7 @@ class BarStrip(QWidget):
     def show_moment(
         self, place_s: float, loop: tuple[int, int] | None, mistakes: dict[int, int]
     ) -> None:
-        """Draw the place in seconds, the bars that are repeated, and mistakes by number of bar."""
+        """Draw the place in seconds, the bars that are repeated, and mistakes by index of bar."""
         now = (round(place_s, 2), loop, mistakes)
         if now != (round(self._place_s, 2), self._loop, self._mistakes):
             self._place_s, self._loop, self._mistakes = place_s, loop, mistakes
@@ -92,19 +92,19 @@ class BarStrip(QWidget):
         painter.fillRect(self.rect(), QColor(theme.surface))
         scale, free_x = self.width() / self._end_s, -1.0
         painter.setFont(font(TYPE.tiny))
-        for index, (begin, length, number) in enumerate(self._bars):
+        for index, (begin, length, printed) in enumerate(self._bars):
             area = QRectF(begin * scale + 1, 3, max(length * scale - 2, 1), HEIGHT - 6)
             looped = self._loop is not None and self._loop[0] <= index <= self._loop[1]
             painter.setPen(QPen(QColor(theme.accent), 1.5) if looped else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.hover if looped else theme.raised))
             painter.drawRoundedRect(area, 3, 3)
-            if self._mistakes.get(number):
+            if self._mistakes.get(index):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(theme.error))
                 painter.drawRect(QRectF(area.x() + 2, area.bottom() - 4, area.width() - 4, 3))
             if area.x() > free_x and area.width() >= 9:
                 painter.setPen(QColor(theme.text if looped else theme.dim))
-                painter.drawText(QPointF(area.x() + 4, area.y() + 13), str(number))
+                painter.drawText(QPointF(area.x() + 4, area.y() + 13), printed)
                 free_x = area.x() + 24
         x = min(max(self._place_s, 0.0), self._end_s) * scale
         painter.fillRect(QRectF(x - 1, 0, 2, HEIGHT), QColor(theme.accent))

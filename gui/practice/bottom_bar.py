@@ -133,7 +133,7 @@ class BottomBar(QWidget):
         bind_text(self.start.setToolTip, with_key(text, tr("Space")))
         self.start.setIcon(icon("stop" if running else "play", self._ink.theme.on_accent))
 
-    def show_place(self, bar: int, last: int, beat: int) -> None:
+    def show_place(self, bar: str, last: str, beat: int) -> None:
         """Say which bar of how many, and which beat."""
         text = tr("Bar {bar} of {last} · beat {beat}", bar=bar, last=last, beat=beat)
         if text != self.place.text():

@@ -26,25 +26,25 @@ class PieceLoader(QObject):
         """Name of what is being opened, "" while nothing is."""
         self._done.connect(self._finish)
 
-    def open(self, name: str, takes: Path | None = None) -> None:
+    def open(self, name: str, takes: Path | None = None, repeats: bool = True) -> None:
         """Open a file, a take or a bundled piece; a piece that is still being read is forgotten.
 
         Args:
             name: see `open_piece`.
             takes: folder of the takes.
+            repeats: whether those of a score are played out.
         """
         self._wish += 1
         self.busy = name
-        threading.Thread(
-            target=self._read, args=(self._wish, name, takes), name="open piece", daemon=True
-        ).start()
+        wish = self._wish, name, takes, repeats
+        threading.Thread(target=self._read, args=wish, name="open piece", daemon=True).start()
 
-    def _read(self, wish: int, name: str, takes: Path | None) -> None:
+    def _read(self, wish: int, name: str, takes: Path | None, repeats: bool) -> None:
         from realtime.practice.open_piece import open_piece
 
         result: Piece | Trouble
         try:
-            result = open_piece(name, takes)
+            result = open_piece(name, takes, repeats)
         except UserError as error:
             result = error.trouble
         try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from realtime.practice.assess import Assessment, Extra
 from realtime.practice.live.plan import PracticePlan
-from realtime.practice.pieces import Piece
+from realtime.practice.pieces import Piece, bar_index
 from realtime.practice.report import JUDGEMENTS, UNSURE, summary
 from realtime.practice.verdicts import RIGHT, Verdict
 from realtime.values.snapshot import ExtraNote, JudgedNote, PracticeState
@@ -61,15 +61,22 @@ class Performance:
 
     @property
     def mistakes(self) -> dict[int, int]:
-        """Number of a bar -> mistakes in it that count, in all rounds."""
+        """Index of a bar, in the order of playing -> mistakes in it that count, in all rounds."""
         mistakes: Counter[int] = Counter()
         for verdict in self.latest.values():
             if kind_of(verdict) not in (RIGHT, "unsure"):
-                mistakes[self.plan.notes[verdict.note].bar] += 1
+                mistakes[bar_index(self.piece, self.plan.notes[verdict.note].onset_s)] += 1
         for extra in self.state.extras:
             if extra.certainty >= UNSURE:
-                mistakes[bar_at(self.piece, extra.place_s)] += 1
+                mistakes[bar_index(self.piece, extra.place_s)] += 1
         return dict(mistakes)
+
+    def _bar(self, index: int) -> dict[str, Any]:
+        """Number of a bar and what is printed at it."""
+        if not self.piece.bars:
+            return {"bar": 1, "printed": "1"}
+        bar = self.piece.bars[index]
+        return {"bar": bar.number, "printed": bar.printed}
 
     def summary(self) -> dict[str, Any]:
         """Figures of the run, as `jtm practice --json` has them, with unsure mistakes set aside.
@@ -96,7 +103,9 @@ class Performance:
         figures.update({name: counts[name] for name in JUDGEMENTS})
         figures["unsure"], figures["extras"] = counts["unsure"], counts["extra"]
         order = sorted(self.mistakes.items(), key=lambda row: (-row[1], row[0]))
-        figures["bad_bars"] = [{"bar": bar, "mistakes": count} for bar, count in order]
+        figures["bad_bars"] = [
+            {**self._bar(index), "index": index, "mistakes": count} for index, count in order
+        ]
         tempo = self.state.rate if self.plan.mode.follows else self.state.tempo
         figures["tempo_percent"] = round(100 * tempo) if self.plan.mode.judges_time else None
         return figures
@@ -107,15 +116,3 @@ def kind_of(verdict: JudgedNote) -> str:
     if verdict.judgement != RIGHT and verdict.certainty < UNSURE:
         return "unsure"
     return verdict.judgement
-
-
-def bar_index(piece: Piece, place_s: float) -> int:
-    """Index of the bar that a second of the piece lies in."""
-    starts = [bar.onset_s for bar in piece.bars]
-    before = [index for index, start in enumerate(starts) if start <= place_s + 1e-3]
-    return before[-1] if before else 0
-
-
-def bar_at(piece: Piece, place_s: float) -> int:
-    """Number of the bar, as printed, at a second of the piece."""
-    return piece.bars[bar_index(piece, place_s)].number if piece.bars else 1

@@ -8,18 +8,19 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gui.controller.frame import Frame
 from gui.language.engine_messages import in_words
-from gui.language.translate import tr
+from gui.language.translate import Text, tr, translated
 from gui.practice.chooser import Chooser
 from gui.practice.controls import STEP, Controls
 from gui.practice.loader import PieceLoader
-from gui.practice.performance import Performance, bar_index
+from gui.practice.performance import Performance
 from gui.practice.stage import Stage
 from gui.practice.stretch import Stretch
 from gui.roll.clock import RollClock
 from gui.style.note_style import NoteInk
 from realtime.practice.history import add_run, history_row, last_run
 from realtime.practice.live.plan import PracticePlan, plan_of
-from realtime.practice.pieces import Piece, transposed
+from realtime.practice.pieces import Piece, audible, bar_index, transposed
+from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
 from realtime.values.practice_modes import PracticeMode
@@ -27,6 +28,8 @@ from realtime.values.snapshot import PracticeState
 
 KNOWN = range(21, 109)
 """Pitches that the model hears."""
+LOST_S = 0.3
+"""Seconds of lost sound from which a run is not kept."""
 LOW = 300
 """Pixels of height below which only notes and the bar below them are shown."""
 
@@ -54,6 +57,9 @@ class PracticePage(QWidget):
         """The piece as it is written."""
         self._stretch: Stretch | None = None
         self._running = self._warned = False
+        self._name = ""
+        self._told: tuple[Trouble, ...] = ()
+        self._lost_s = self._lost_before_s = 0.0
         self._run_before = 0
         self._listening = False
         self._clock = RollClock()
@@ -79,6 +85,7 @@ class PracticePage(QWidget):
         self.loader.failed.connect(self._refuse)
         self.controls.changed.connect(self._chosen)
         self.controls.back.connect(self.choose)
+        self.controls.repeats.triggered.connect(lambda: self.open(self._name))
         self.controls.large_wanted.connect(self._enlarge)
         self.strip.placed.connect(self._begin_at)
         self.strip.dragged.connect(self._repeat)
@@ -135,7 +142,8 @@ class PracticePage(QWidget):
         """Open a piece by the name of a file, a take or a bundled piece."""
         self.stop()
         self.chooser.show_hint(tr("Reading {name} …", name=Path(name).name))
-        self.loader.open(name, self.takes)
+        self._name, self._told = name, ()
+        self.loader.open(name, self.takes, self.controls.repeats.isChecked())
 
     def show_piece(self, piece: Piece) -> None:
         """A piece is there: show its beginning."""
@@ -157,10 +165,21 @@ class PracticePage(QWidget):
         assert self.read is not None
         before = self._stretch
         self.piece = transposed(self.read, self.controls.transpose)
+        try:
+            self._tell(audible(self.piece, KNOWN).remarks)
+        except UserError as error:
+            self.failed.emit(in_words(error.trouble))
         self._stretch = before if keep and before is not None else Stretch(self.piece)
         plan = self._plan()
         self.stage.show_piece(self.piece, plan.notes, plan.others)
         self._rest()
+
+    def _tell(self, remarks: tuple[Trouble, ...]) -> None:
+        """Say what of the piece is not read as it sounds or not heard, each once."""
+        new = [in_words(remark) for remark in remarks if remark not in self._told]
+        self._told += remarks
+        if new:
+            self.said.emit(Text(lambda: " ".join(translated(words) for words in new)))
 
     def _plan(self) -> PracticePlan:
         """What the controls say now."""
@@ -217,14 +236,12 @@ class PracticePage(QWidget):
         if self.piece is not None and not self._running:
             self._begin_at(bar_index(self.piece, place_s))
 
-    def _practise_bar(self, number: int) -> None:
+    def _practise_bar(self, index: int) -> None:
         """Repeat a bar that went badly."""
         assert self.piece is not None and self._stretch is not None
-        found = [i for i, bar in enumerate(self.piece.bars) if bar.number == number]
-        if found:
-            self._stretch.repeat(found[0], found[0])
-            self._moved()
-            self.begin()
+        self._stretch.repeat(index, index)
+        self._moved()
+        self.begin()
 
     def toggle(self) -> None:
         """Begin to practise, or stop."""
@@ -248,6 +265,7 @@ class PracticePage(QWidget):
             return
         self.result.hide()
         self._running, self._run_before = True, self._last_state.run
+        self._lost_before_s = self._lost_s
         self.performance = Performance(self.piece, plan, 0)
         self.bar.show_running(True)
         self.roll.setFocus()
@@ -265,6 +283,7 @@ class PracticePage(QWidget):
         """Show one picture of the engine: place, verdicts, tally."""
         snapshot = frame.snapshot
         self._listening = snapshot.state == "listening"
+        self._lost_s = snapshot.lost_s
         before_s = self._now_s
         self._now_s = self._clock.update(snapshot.stream_s, frame.wall_s)
         state = self._last_state = snapshot.practice
@@ -307,6 +326,10 @@ class PracticePage(QWidget):
         )
         last = last_run(run.piece.title, plan.mode)
         self.result.show_run(figures, run.counts, last)
+        lost_s = self._lost_s - self._lost_before_s
+        if lost_s >= LOST_S:
+            self.failed.emit(in_words(Trouble(Code.PRACTICE_LOST, seconds=lost_s)))
+            return
         try:
             add_run(row)
         except UserError as error:

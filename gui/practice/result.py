@@ -73,7 +73,7 @@ class ResultCard(QWidget):
     again = Signal()
     """Play the same once more."""
     bar_wanted = Signal(int)
-    """Number of a bar that went badly: practise it."""
+    """Index of a bar that went badly, in the order of playing: practise it."""
     closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -146,7 +146,8 @@ class ResultCard(QWidget):
                     tempo=figures["tempo_percent"],
                 ),
             )
-        self._show_bars([row["bar"] for row in figures["bad_bars"][:MOST_BARS]])
+        rows = figures["bad_bars"][:MOST_BARS]
+        self._show_bars([(row["index"], row["printed"]) for row in rows])
         self.place()
         self.show()
         self.raise_()
@@ -182,7 +183,7 @@ class ResultCard(QWidget):
         width = max(width, least.width())
         return QSize(width, max(self.column.totalHeightForWidth(width), least.height()))
 
-    def _show_bars(self, bars: Sequence[int]) -> None:
+    def _show_bars(self, bars: Sequence[tuple[int, str]]) -> None:
         while (item := self.bars.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -191,11 +192,11 @@ class ResultCard(QWidget):
             self.bars_title.setText,
             tr("Practise these bars once more:") if bars else tr("No bar went badly."),
         )
-        for number in bars:
-            button = QPushButton(str(number))
+        for index, number in bars:
+            button = QPushButton(number)
             bind_text(button.setAccessibleName, tr("Practise bar {number}", number=number))
             bind_text(button.setToolTip, tr("Practise bar {number}", number=number))
-            button.clicked.connect(lambda _=False, n=number: self.bar_wanted.emit(n))
+            button.clicked.connect(lambda _=False, n=index: self.bar_wanted.emit(n))
             self.bars.addWidget(button)
         self.bars.addStretch(1)
 

@@ -48,7 +48,7 @@ class ScoreRoll(QWidget):
         self._other_starts: list[float] = []
         self._longest_s = 0.0
         self._beats: list[tuple[float, bool]] = []
-        self._bars: list[tuple[float, int]] = []
+        self._bars: list[tuple[float, str]] = []
         self._place_s = 0.0
         self._verdicts: dict[int, JudgedNote] = {}
         self._extras: list[ExtraNote] = []
@@ -75,7 +75,7 @@ class ScoreRoll(QWidget):
         lengths = [note.offset_s - note.onset_s for note in (*mine, *others)]
         self._longest_s = max(lengths, default=0.0)
         self._beats = beats_of(piece.bars)
-        self._bars = [(bar.onset_s, bar.number) for bar in piece.bars]
+        self._bars = [(bar.onset_s, bar.printed) for bar in piece.bars]
         self._verdicts, self._extras, self._next = {}, [], ()
         self._range = KeyRange()
         self._range.follow()
@@ -186,13 +186,13 @@ class ScoreRoll(QWidget):
         painter.setFont(font((2 if self.large else 1) * TYPE.small, bold=True))
         strong.setAlpha(150)
         first = max(0, bisect_left(self._bars, (from_s,)) - 1)
-        for begin_s, number in self._bars[first:]:
+        for begin_s, printed in self._bars[first:]:
             x = round(self.x_of(begin_s))
             if begin_s > to_s:
                 break
             painter.fillRect(QRectF(x, 0, 1, self.height()), strong)
             painter.setPen(QColor(theme.dim))
-            painter.drawText(QPointF(x + 5, (30 if self.large else 15)), str(number))
+            painter.drawText(QPointF(x + 5, (30 if self.large else 15)), printed)
 
     def _boxes(
         self, notes: tuple[PieceNote, ...], starts: list[float], viewport: Viewport

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.language.translate import tr
 from gui.practice.bar_strip import BarStrip
 from gui.practice.bottom_bar import BottomBar
-from gui.practice.performance import Performance, bar_index
+from gui.practice.performance import Performance
 from gui.practice.result import ResultCard
 from gui.practice.score_roll import ScoreRoll
 from gui.practice.stretch import Stretch
 from gui.roll.keyboard import Keyboard
 from gui.style.note_style import NoteInk
 from realtime.practice.live.plan import PracticePlan, beats_of
-from realtime.practice.pieces import Piece, PieceNote
+from realtime.practice.pieces import Piece, PieceNote, bar_index
 from realtime.values.practice_modes import PracticeMode
 from realtime.values.snapshot import PracticeState, Snapshot
 
@@ -115,7 +115,7 @@ class Stage(QWidget):
         index = bar_index(self._piece, place_s)
         begun_s = bars[index].onset_s - 1e-3
         beat = sum(1 for at_s in self._beats if begun_s <= at_s <= place_s + 1e-3)
-        self.bar.show_place(bars[index].number, bars[-1].number, max(1, beat))
+        self.bar.show_place(bars[index].printed, bars[-1].printed, max(1, beat))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the result in the middle."""

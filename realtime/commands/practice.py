@@ -28,8 +28,8 @@ FITS, UNFIT_TEMPO = 0.8, 0.05
 """Part of the notes that is right where the tempo fits, and by how much one does not."""
 
 if TYPE_CHECKING:
-    from realtime.practice.assess import Assessment
     from realtime.inference.onnx_model import HopModel
+    from realtime.practice.assess import Assessment
     from realtime.practice.attacks import NetworkRolls
     from realtime.practice.pieces import Piece, PieceNote
     from realtime.values.arrays import Floats

@@ -50,8 +50,9 @@ def weigh_extras(
 
     A logistic regression over recordings of nine kinds. For it speak a strong attack, sound after
     it, sound that was not there before, and that expected notes begin with it; against it, that an
-    expected note of its pitch begins, less that one sounds, that it is a partial of one, that it may be a glide into one,
-    and that the same interval comes often: then it is how the instrument sounds.
+    expected note of its pitch begins, less that one sounds, that it is a partial of one, that it
+    may be a glide into one, and that the same interval comes often: that is how the instrument
+    sounds.
     """
     due_s, end_s = expected.due_s, expected.end_s
     times, strengths = attacks.times[chosen], attacks.strengths[chosen]

@@ -33,8 +33,8 @@ WEIGHTS = {
 }
 """Weights of a logistic regression over recordings of nine kinds: the attack in a wide and a narrow
 window; the sound while the note should last, without that of its beginning, which its neighbours'
-attacks share; the sound before, its rise and its fall; attacks within two semitones that belong to nothing
-else, or to another note."""
+attacks share; the sound before, its rise and its fall; attacks within two semitones that belong to
+nothing else, or to another note."""
 CONSTANT = 2.09
 RIGHT, EARLY, LATE, WRONG, MISSED = "right", "early", "late", "wrong", "missed"
 

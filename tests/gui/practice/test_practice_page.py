@@ -122,7 +122,7 @@ def test_verdicts_are_counted_and_unsure_mistakes_apart(playing):
     tell(stage, judged=some)
     counts = page.performance.counts
     assert [counts[kind] for kind in ("right", "early", "missed", "wrong", "unsure")] == [1] * 5
-    assert page.performance.mistakes == {1: 3}
+    assert page.performance.mistakes == {0: 3}
     tell(stage, judged=(*some, JudgedNote(2, "right", 1.0, 0.9)))
     assert page.performance.counts["right"] == 2 and page.performance.counts["missed"] == 0
 
@@ -285,7 +285,7 @@ def test_the_result_shows_whole_texts_or_none(qapp, size, dated):
         "notes": 34,
         "rhythm_ms": rhythm,
         "tempo_percent": 98 if dated else None,
-        "bad_bars": [{"bar": bar} for bar in (3, 12, 13, 14, 22, 101)],
+        "bad_bars": [{"index": bar, "printed": str(bar)} for bar in (3, 12, 13, 14, 22, 101)],
     }
     around = QWidget()
     around.resize(*size)
