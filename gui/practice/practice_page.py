@@ -53,8 +53,7 @@ class PracticePage(QWidget):
         self.piece: Piece | None = None
         """The piece as it sounds on the player's instrument."""
         self.performance: Performance | None = None
-        self.read: Piece | None = None
-        """The piece as it is written."""
+        self.read: Piece | None = None  # as it is written
         self._stretch: Stretch | None = None
         self._running = self._warned = False
         self._name = ""
@@ -326,8 +325,7 @@ class PracticePage(QWidget):
         )
         last = last_run(run.piece.title, plan.mode)
         self.result.show_run(figures, run.counts, last)
-        lost_s = self._lost_s - self._lost_before_s
-        if lost_s >= LOST_S:
+        if (lost_s := self._lost_s - self._lost_before_s) >= LOST_S:
             self.failed.emit(in_words(Trouble(Code.PRACTICE_LOST, seconds=lost_s)))
             return
         try:
