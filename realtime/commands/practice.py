@@ -91,10 +91,11 @@ def main(argv: list[str]) -> int:
     with quiet_c_libraries():
         model = open_model(settings)
         spec = model.spec
-        piece = audible(piece, range(spec.pitch_low, spec.pitch_low + spec.pitch_count))
-        for remark in piece.remarks:
-            print(remark, file=sys.stderr, flush=True)
-        known_remarks = len(piece.remarks)
+    piece = audible(piece, range(spec.pitch_low, spec.pitch_low + spec.pitch_count))
+    for remark in piece.remarks:
+        print(remark, file=sys.stderr, flush=True)
+    known_remarks = len(piece.remarks)
+    with quiet_c_libraries():
         heard = _predict_performance(options, settings, piece, model)
     from realtime.practice.assess import assess
     from realtime.practice.report import report
