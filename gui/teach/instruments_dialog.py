@@ -106,13 +106,16 @@ class InstrumentsDialog(Dialog):
         if not before or name == before:
             return
         source = taught_path(before)
-        target = instrument_path(name, source.suffix == WHOLE_SUFFIX)
         try:
-            check_new_name(name)
-            if taught_path(name).exists():
+            others = [other for other in list_instruments() if other != before]
+            name = check_new_name(name, others)
+            if name in others:
                 raise UserError(Code.NAME_TAKEN, name=name)
+            target = instrument_path(name, source.suffix == WHOLE_SUFFIX)
+            one_file = target.exists() and target.samefile(source)  # capitals alone differ
             copy_instrument(source, target)
-            _remove(source)
+            if not one_file:
+                _remove(source)
         except UserError as error:
             self._show_words(in_words(error.trouble))
             return

@@ -15,6 +15,7 @@ from gui.style.note_style import NoteInk
 from gui.takes.trash import into_trash
 from gui.teach.guide_dialog import GuideDialog
 from gui.teach.instruments_dialog import InstrumentsDialog
+from realtime.inference.instrument_names import free_name
 from realtime.inference.instruments import (
     WHOLE_SUFFIX,
     check_new_name,
@@ -128,13 +129,11 @@ def _free_name(lesson: Lesson, folder: Path) -> str:
 
     An instrument that this lesson taught before is replaced.
     """
-    base = tr("My instrument")
-    with contextlib.suppress(UserError):
+    base = str(tr("My instrument"))
+    with contextlib.suppress(UserError):  # a lesson of an earlier version, which checked no names
         base = check_new_name(lesson.name)
-    name, number, taken = base, 2, list_instruments()
     before = ""
     with contextlib.suppress(OSError):
         before = (folder / KEPT).read_text(encoding="utf-8")
-    while name in taken and name not in (before, lesson.replaces):
-        name, number = f"{base} {number}", number + 1
-    return name
+    others = [name for name in list_instruments() if name not in (before, lesson.replaces)]
+    return free_name(base, others)

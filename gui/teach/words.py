@@ -91,6 +91,15 @@ def fault_words(status: Status, naming: str) -> str:
     if judged.fault is AttemptFault.OTHER:
         heard = pitch_name(judged.pitch, naming)
         asked = ", ".join(pitch_name(pitch, naming) for pitch in ask.pitches)
+        if ask.pitch and abs(judged.pitch - ask.pitch) == 12:
+            higher = judged.pitch > ask.pitch
+            return (
+                tr("I heard {heard}, an octave higher. Play {asked}, or take it as {heard} if your "
+                   "instrument sounds so.", heard=heard, asked=asked)
+                if higher else
+                tr("I heard {heard}, an octave lower. Play {asked}, or take it as {heard} if your "
+                   "instrument sounds so.", heard=heard, asked=asked)
+            )  # fmt: skip
         return tr("That was {heard}. Again, please: {asked}.", heard=heard, asked=asked)
     return {
         AttemptFault.SILENT: tr("Nothing was heard. Again, please."),

@@ -15,8 +15,12 @@ def text_button(text: str) -> QPushButton:
 
 
 def set_words(button: QAbstractButton, text: str) -> None:
-    """Show another text on a button, by which a screen reader calls it too."""
-    bind_text(button.setText, text)
+    """Show another text on a button, by which a screen reader calls it too.
+
+    Names that players gave may hold an ampersand, which is shown, not taken for a key's mark.
+    """
+    shown = Text(lambda: str(translated(text)).replace("&", "&&")) if "&" in text else text
+    bind_text(button.setText, shown)
     bind_text(button.setAccessibleName, text)
 
 

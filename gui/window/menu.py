@@ -148,7 +148,7 @@ def _choice(
     submenu = menu.addMenu(title)
     group = QActionGroup(submenu)
     for value, text in options.items():
-        action = submenu.addAction(text)
+        action = submenu.addAction(text.replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(value == chosen)
         group.addAction(action)

@@ -38,11 +38,11 @@ class LevelMeter:
             self._peak = max(self._peak, float(block.max()), -float(block.min()))
 
     def level_db(self) -> float:
-        """RMS of the last 50 ms in dBFS."""
+        """RMS of the last 50 ms in dBFS, around the offset that a converter may add."""
         if not self._blocks:
             return FLOOR_DB
         recent = np.concatenate(self._blocks)[-self._window :]
-        return decibels(math.sqrt(float(np.mean(np.square(recent, dtype=np.float64)))))
+        return decibels(float(np.std(recent, dtype=np.float64)))
 
     def take_peak_db(self) -> float:
         """Highest sample since the last call, in dBFS."""

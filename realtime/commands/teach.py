@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from realtime.teach.lesson import LessonResult
     from realtime.teach.listening.understanding import Understanding
 
+SHORT_SECONDS = 0.3
+"""Below it, notes teach little of how the instrument's notes end."""
 ROOM_BYTES, WHOLE_ROOM_BYTES = 300_000, 12_000_000
 """An instrument and its picture take less, and one that is a whole model."""
 
@@ -66,9 +68,15 @@ def main(argv: list[str]) -> int:
         ),
     )
     from realtime.files.output_files import OutputFiles, beside
-    from realtime.inference.instruments import check_new_name, find_model, instrument_path
+    from realtime.inference.instruments import (
+        check_new_name,
+        find_model,
+        instrument_path,
+        list_instruments,
+    )
 
-    check_new_name(options.name)
+    others = () if options.out else list_instruments()
+    options = replace(options, name=check_new_name(options.name, others))
     whole = options.thorough
     target = Path(options.out) if options.out else instrument_path(options.name, whole)
     model = find_model(options.model)
@@ -180,7 +188,8 @@ def table(understood: "Understanding") -> str:
     from realtime.troubles.texts import TEXTS
     from realtime.values.pitches import pitch_name
 
-    lines = [f"{'start':>8} {'length':>7}  note   cents   level"]
+    lines = list(_on_hum(understood))
+    lines += [f"{'start':>8} {'length':>7}  note   cents   level"]
     for note in understood.notes:
         name = pitch_name(note.pitch) if note.pitch else "-"
         why = f"  not used: {TEXTS[note.reason]}" if note.reason else ""
@@ -189,9 +198,18 @@ def table(understood: "Understanding") -> str:
             f"{note.start:7.2f}s {note.end - note.start:6.2f}s  {name:<5} {note.cents:+6.0f} "
             f"{note.level_db:6.0f} dB{why}{doubt}"
         )
-    usable = sum(not note.reason for note in understood.notes)
-    pitches = len({note.pitch for note in understood.notes if not note.reason})
-    lines.append(f"{usable} of {len(understood.notes)} notes can be used, {pitches} pitches.")
+    good = [note for note in understood.notes if not note.reason]
+    usable, pitches = len(good), len({note.pitch for note in good})
+    lines.append(
+        f"{usable} of {_counted(len(understood.notes), 'note')} can be used, on "
+        f"{_counted(pitches, 'pitch', 'pitches')}."
+    )
+    lengths = sorted(note.end - note.start for note in good)
+    if not understood.phrases and lengths and lengths[len(lengths) // 2] < SHORT_SECONDS:
+        lines.append(
+            f"The notes are short, most below {SHORT_SECONDS:g} s: let each sound for half a "
+            "second or longer, and more is learned of it."
+        )
     doubtful = sum(not note.sure for note in understood.notes if not note.reason)
     if doubtful > usable / 2:
         lines.append(
@@ -204,13 +222,26 @@ def table(understood: "Understanding") -> str:
     return "\n".join(lines)
 
 
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _on_hum(understood: "Understanding") -> Iterator[str]:
+    for recording in understood.recordings:
+        if recording.hum_hz:
+            yield (
+                f"{recording.name} holds a hum of {recording.hum_hz} Hz, as a cable or a charger "
+                "makes it; it was taken out."
+            )
+
+
 def _on_tuning(understood: "Understanding") -> Iterator[str]:
     if abs(understood.tuning_cents) < 15:
         return
     off = f"The instrument is tuned {understood.tuning_cents:+.0f} cents off A = 440 Hz"
     if understood.retuned:
         a4 = min(max(understood.a4_hz, 415), 466)
-        yield f"{off} and was brought there: play with --a4-hz {a4:.0f}."
+        yield f"{off}; it was brought to 440 Hz for learning: play with --a4-hz {a4:.0f}."
     else:
         yield f"{off}, and is learned as it is: leave --a4-hz alone."
 

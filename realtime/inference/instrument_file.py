@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from realtime.inference.instrument_names import readable_name
 from realtime.inference.schema import unfit
 from realtime.inference.spec import (
     HEAD_TENSORS,
@@ -37,8 +38,6 @@ LARGEST_INSTRUMENT = 4 * 2**20
 LARGEST_HEADER = 256 * 2**10
 LARGEST_WEIGHT = 1e4
 """A head that was learned stays far below."""
-NAME = re.compile(r"[^\W_][\w .()+#&'-]{0,59}")
-"""What an instrument may be called: it becomes a file's name."""
 
 
 @dataclass(frozen=True)
@@ -110,17 +109,6 @@ def is_instrument(content: bytes) -> bool:
     return len(content) > 9 and content[8:9] == b"{" and FORMAT.encode() in content[:LARGEST_HEADER]
 
 
-def check_name(name: str) -> str:
-    """The name, if an instrument may be called so.
-
-    Raises:
-        UserError: if not.
-    """
-    if not NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
-        raise UserError(Code.INSTRUMENT_NAME_UNFIT, name=name)
-    return name
-
-
 def read_instrument(content: bytes) -> TaughtInstrument:
     """A taught instrument from the content of its file.
 
@@ -157,7 +145,7 @@ def _read(content: bytes) -> TaughtInstrument:
     refine = refine_from(taught["refine"]) if taught["refine"] else None
     heads = heads_from(taught["heads"])
     return TaughtInstrument(
-        check_name(taught["name"]), taught["base"], weights, heads, refine, card
+        readable_name(taught["name"]), taught["base"], weights, heads, refine, card
     )
 
 

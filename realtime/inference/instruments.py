@@ -4,10 +4,12 @@ No heavy imports: the window lists instruments without loading a model.
 """
 
 import contextlib
+import functools
 import os
-import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
+from realtime.inference.instrument_names import name_key, plain_form, usable_name
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -22,21 +24,34 @@ TRAINED = (".safetensors", ".ckpt")
 """Endings of what `jtm train` writes, which `jtm export` makes a model of."""
 
 
-def check_new_name(name: str) -> str:
-    """The name, if an instrument that is made now may be called so.
+def check_new_name(name: str, others: Iterable[str] = ()) -> str:
+    """The name in its plain form, if an instrument that is made now may be called so.
+
+    Args:
+        name: as it was given.
+        others: names of instruments that it must differ from by more than capitals. One that is
+            the same to the letter is left to the caller, who may replace it.
 
     Raises:
-        UserError: if none may, or it is the bundled model's, which would be taken for that.
+        UserError: if none may, if it is the bundled model's, which would be taken for that, or if
+            some file systems would take it for one of the others.
     """
-    from realtime.inference.instrument_file import check_name
+    found = usable_name(name)
+    if name_key(found) == name_key(bundled_name()):
+        raise UserError(Code.INSTRUMENT_NAME_OURS, name=name)
+    for other in others:
+        if name_key(other) == name_key(found) and plain_form(other) != found:
+            raise UserError(Code.INSTRUMENT_NAME_TWIN, name=found, other=other)
+    return found
+
+
+@functools.cache
+def bundled_name() -> str:
+    """What the bundled model is called."""
     from realtime.inference.onnx_file import summarize
     from realtime.inference.spec import METADATA_KEY, ModelSpec
 
-    check_name(name)
-    ours = ModelSpec.from_json(summarize(BUNDLED.read_bytes()).metadata[METADATA_KEY]).name
-    if name.casefold() == ours.casefold():
-        raise UserError(Code.INSTRUMENT_NAME_OURS, name=name)
-    return name
+    return ModelSpec.from_json(summarize(BUNDLED.read_bytes()).metadata[METADATA_KEY]).name
 
 
 def instruments_folder() -> Path:
@@ -92,8 +107,8 @@ def find_model(model: str) -> Path | None:
     plain = Path(model).name == model
     names = list_instruments() if plain else []
     # Letters with marks are written in two ways; keyboards and disks do not agree which.
-    alike = {unicodedata.normalize("NFC", name): name for name in names}
-    found = alike.get(unicodedata.normalize("NFC", model))
+    alike = {plain_form(name): name for name in names}
+    found = alike.get(plain_form(model))
     if found is not None:
         return taught_path(found)
     path = Path(model).expanduser()

@@ -4,16 +4,13 @@ import re
 
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
+from realtime.values.file_names import is_device
 
 LONGEST_NAME = 80
 """Characters of a name that the program itself gives."""
 MOST_BYTES = 180
 FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]|\.v\d+-')
 """What names of takes may not hold: characters that file systems refuse, and marks of versions."""
-
-
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
-"""Names of devices, which are no files on Windows, with any suffix."""
 
 
 def check_name(name: str) -> None:
@@ -24,7 +21,7 @@ def check_name(name: str) -> None:
     """
     if not name or FORBIDDEN.search(name) or len(name.encode()) > MOST_BYTES:
         raise UserError(Code.NAME_UNFIT, name=name)
-    if RESERVED.match(name):
+    if is_device(name):
         raise UserError(Code.NAME_RESERVED, name=name)
 
 
@@ -32,4 +29,4 @@ def usable_name(wanted: str) -> str:
     """What comes nearest to the wanted name and can be one; "" where nothing is left of it."""
     name = FORBIDDEN.sub(" ", wanted).strip().strip(".")[:LONGEST_NAME]
     name = name.encode()[:MOST_BYTES].decode(errors="ignore").strip()
-    return f"{name} take" if RESERVED.match(name) else name
+    return f"{name} take" if is_device(name) else name

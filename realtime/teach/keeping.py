@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from realtime.inference.instrument_file import (
     TaughtInstrument,
-    check_name,
     is_instrument,
     read_instrument,
 )
+from realtime.inference.instrument_names import readable_name
 from realtime.inference.instruments import BUNDLED, bases_folder, instruments_folder
 from realtime.inference.onnx_file import summarize, with_metadata
 from realtime.inference.spec import METADATA_KEY, UNREADABLE, ModelSpec
@@ -156,7 +156,7 @@ def copy_instrument(source: Path, target: Path) -> None:
         UserError: if the name is none, the file damaged, or there is no room.
         OSError: if it cannot be read.
     """
-    name = check_name(target.stem)
+    name = readable_name(target.stem)
     card = {**read_card(source), "name": name}
     content = source.read_bytes()
     if is_instrument(content):

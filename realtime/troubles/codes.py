@@ -162,6 +162,8 @@ class Code(StrEnum):
     INSTRUMENT_UNFIT = auto()
     INSTRUMENT_BASE_MISSING = auto()
     INSTRUMENT_NAME_UNFIT = auto()
+    NAME_HOLDS = auto()
+    INSTRUMENT_NAME_TWIN = auto()
     INSTRUMENT_NAME_OURS = auto()
     INSTRUMENT_DAMAGED = auto()
     INSTRUMENT_VERSION = auto()

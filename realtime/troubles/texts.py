@@ -194,14 +194,12 @@ TEXTS: dict[Code, str] = {
         "longer piece, or single notes one after another."
     ),
     Code.FEW_NOTES: (
-        "{count} notes were found and {usable} of them can be used, on {pitches} pitches; play at "
-        "least {fewest} different notes one after another, each for half a second or longer, a "
-        "little apart."
+        "At least {fewest} different notes are needed, of use are {pitches} ({usable} of {count} "
+        "found); play them one after another, each for half a second or longer, a little apart."
     ),
     Code.FEW_GOOD_NOTES: (
-        "{count} notes were found and {usable} of them can be used, on {pitches} pitches "
-        "({faults}); play at least {fewest} different notes one after another, each for half a "
-        "second or longer, a little apart."
+        "At least {fewest} different notes are needed, of use are {pitches} ({usable} of {count}; "
+        "{faults}); play them one after another, each for half a second or longer, a little apart."
     ),
     Code.FAULT_COUNTED: "{fault}: {count}",
     Code.LISTED: "{first}, {rest}",
@@ -286,12 +284,12 @@ TEXTS: dict[Code, str] = {
         "is not here; put that model beside it, or teach it again with `jtm teach`."
     ),
     Code.INSTRUMENT_NAME_UNFIT: (
-        "An instrument cannot be called '{name}': use up to 60 letters, digits, spaces and "
-        "hyphens, beginning with a letter or digit."
+        "An instrument cannot be called '{name}' ({fault}): use up to 60 letters of any script, "
+        "digits, spaces and . , ' - _ + # & ( ), beginning with a letter or digit."
     ),
-    Code.INSTRUMENT_NAME_OURS: (
-        "'{name}' is what the program's own model is called. Choose another name."
-    ),
+    Code.NAME_HOLDS: "{sign} may not stand there",
+    Code.INSTRUMENT_NAME_TWIN: "'{name}' is like '{other}', which is there; choose another name.",
+    Code.INSTRUMENT_NAME_OURS: "'{name}' is the program's own model. Choose another name.",
     Code.INSTRUMENT_DAMAGED: (
         "The file is not a taught instrument, or it is damaged ({reason}); teach it again with "
         "`jtm teach`."

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from realtime.teach.guide.attempts import (
     AttemptContext,
     AttemptFault,
@@ -15,7 +13,7 @@ from realtime.teach.guide.attempts import (
     judge_attempt,
     peak_db,
 )
-from realtime.teach.guide.note_watch import Lengths, NoteWatch
+from realtime.teach.guide.note_watch import Lengths, NoteWatch, room_level
 from realtime.teach.guide.plan import (
     FAMILIES,
     MOST,
@@ -25,7 +23,7 @@ from realtime.teach.guide.plan import (
     propose_more,
     propose_notes,
 )
-from realtime.teach.listening.recordings import levels
+from realtime.teach.listening.hum import Hum, find_hum, without_hum, without_offset
 from realtime.values.arrays import Floats
 
 State = Literal["quiet", "play", "hearing", "checking", "taken", "paused", "done"]
@@ -132,6 +130,9 @@ class Guide:
         self._notes: Sequence[tuple[float, int, float]] = ()
         self._off: list[tuple[int, int]] = []
         """(asked pitch, semitones from it to what was heard) of notes that were others."""
+        self._hum: Hum | None = None
+        self._octaves: set[int] = set()
+        """Semitones, multiples of 12, by which the instrument sounds beside what is asked for."""
         self._watch = self._new_watch()
 
     @property
@@ -209,8 +210,11 @@ class Guide:
         if ask is None or self._state != "checking":
             return None
         if ask.kind == "room":
-            self._room_db = room_level(sound, rate)
-            return self._take(Taken(ask, (), 0.0, len(sound) / rate, 0.0, peak_db(sound)))
+            room = without_offset(sound, rate)
+            self._room_db = room_level(room, rate)
+            self._hum = find_hum(room, rate)
+            level = peak_db(without_hum(room, rate, self._hum))
+            return self._take(Taken(ask, (), 0.0, len(sound) / rate, 0.0, level))
         self._tries += 1
         began = self._watch.began_s - 0.15
         heard = [HeardNote(p, sure) for onset, p, sure in self._notes if onset >= began]
@@ -218,6 +222,8 @@ class Guide:
         lowest = [one.pitches for one in self.taken if one.ask.kind == "lowest"]
         if ask.kind == "highest" and not found.fault and (found.pitch,) in lowest:
             found = replace(found, fault=AttemptFault.OTHER)
+        if found.fault is AttemptFault.OTHER and found.pitch - ask.pitch in self._octaves:
+            found = replace(found, fault=AttemptFault.NONE)  # the player has said that it is so
         self._judged = found
         offered = self._as_taken(ask, found)
         if not found.fault:
@@ -250,8 +256,17 @@ class Guide:
         return self._offered.pitches[0] if self._offered and self._offered.pitches else 0
 
     def take_anyway(self) -> Taken | None:
-        """The player says that the last attempt is right, as the note that was heard."""
-        return self._take(self._offered) if self._offered is not None else None
+        """The player says that the last attempt is right, as the note that was heard.
+
+        Where it was octaves from what was asked for, so his instrument sounds: later notes that are
+        as far from what was asked for are taken too, as what they sound.
+        """
+        if self._offered is None:
+            return None
+        asked, pitches = self._offered.ask.pitch, self._offered.pitches
+        if asked and pitches and pitches[0] != asked and (pitches[0] - asked) % 12 == 0:
+            self._octaves.add(pitches[0] - asked)
+        return self._take(self._offered)
 
     def keep(self, taken: Taken, kept: Taken) -> None:
         """The sound of something taken lies in a file now, with other times."""
@@ -310,6 +325,7 @@ class Guide:
             statistics.median(cents) if len(cents) >= 3 else 0.0,
             usual[-1] if usual else None,
             self._a4_hz,
+            self._hum,
             self._tries >= LENIENT_TRIES,
         )
 
@@ -377,9 +393,3 @@ class Guide:
     def _new_watch(self) -> NoteWatch:
         kind = self.ask.kind if self.ask is not None else "note"
         return NoteWatch(self._room_db, LENGTHS.get(kind, Lengths()))
-
-
-def room_level(sound: Floats, rate: int) -> float:
-    """Level in dBFS of a room's sound `(samples,)`; where somebody spoke, of the softer part."""
-    measured = levels(sound, max(1, rate // 40))
-    return float(np.percentile(measured, 40)) if len(measured) else -80.0

@@ -4,6 +4,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from realtime.teach.listening.recordings import levels
+from realtime.values.arrays import Floats
+
 Phase = Literal["waiting", "ready", "sounding", "ended"]
 
 QUIET_SECONDS = 0.3
@@ -87,3 +92,9 @@ class NoteWatch:
             softest = sorted(level for _, level in self._recent)[len(self._recent) // 10]
             if softest > self.room_db + STILL_DB:
                 self.room_db = softest
+
+
+def room_level(sound: Floats, rate: int) -> float:
+    """Level in dBFS of a room's sound `(samples,)`; where somebody spoke, of the softer part."""
+    measured = levels(sound, max(1, rate // 40))
+    return float(np.percentile(measured, 40)) if len(measured) else -80.0

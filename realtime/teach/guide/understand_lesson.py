@@ -9,6 +9,7 @@ import numpy as np
 from realtime.teach.examples import Music
 from realtime.teach.guide.guide import FEWEST_TAKEN, Taken
 from realtime.teach.guide.lesson_folder import SOUNDS, Lesson, read_attempt
+from realtime.teach.listening.hum import find_hum, without_hum, without_offset
 from realtime.teach.listening.naming import NamedNote
 from realtime.teach.listening.recordings import TaughtRecording, find_clipped, resample
 from realtime.teach.listening.understanding import Understanding, cut_out, find_noise
@@ -36,6 +37,7 @@ def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understanding:
         raise UserError(Code.LESSON_TOO_SHORT, count=len(known), fewest=FEWEST_TAKEN)
     ratio = 440 / lesson.a4_hz
     sounds = {one.sound: _read(folder / SOUNDS / one.sound, rate, ratio) for one in lesson.taken}
+    sounds = _without_hum(lesson, sounds)
     singles = [one for one in lesson.taken if len(one.pitches) == 1]
     recording, notes = _joined(lesson.name, singles, sounds, rate, ratio)
     shots = tuple(cut_out(recording, note) for note in notes if not note.reason)
@@ -52,7 +54,21 @@ def understand_lesson(folder: Path, lesson: Lesson, rate: int) -> Understanding:
 def _read(path: Path, rate: int, ratio: float) -> TaughtRecording:
     sound, own = read_attempt(path)
     clipped = find_clipped(sound) / own / ratio
-    return TaughtRecording(path.name, resample(sound, own * ratio, rate), rate, clipped)
+    audio = without_offset(resample(sound, own * ratio, rate), rate)
+    return TaughtRecording(path.name, audio, rate, clipped)
+
+
+def _without_hum(lesson: Lesson, sounds: dict[str, TaughtRecording]) -> dict[str, TaughtRecording]:
+    """The sounds less the hum that the room's has; that one stays, and is learned as noise."""
+    rooms = [one.sound for one in lesson.taken if one.ask.kind == "room"]
+    hum = find_hum(sounds[rooms[-1]].audio, sounds[rooms[-1]].rate) if rooms else None
+    if hum is None:
+        return sounds
+    return {
+        name: sound if name in rooms else replace(
+            sound, audio=without_hum(sound.audio, sound.rate, hum), hum_hz=hum.mains_hz)
+        for name, sound in sounds.items()
+    }  # fmt: skip
 
 
 def _joined(

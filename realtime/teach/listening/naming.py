@@ -10,10 +10,12 @@ import numpy.typing as npt
 from realtime.teach.listening.cutting import Cut
 from realtime.teach.listening.pitch import estimate_pitch
 from realtime.teach.listening.recordings import TaughtRecording
+from realtime.teach.listening.voices import second_notes
 from realtime.troubles.codes import Code
 from realtime.values.arrays import Doubles, Floats
 
-SHORTEST_SECONDS = 0.09
+SHORTEST_SECONDS = 0.15
+"""What does not sound so long is too short a note; a dry xylophone's sounds for a little longer."""
 LISTEN_SECONDS = 0.6
 """How much of a note is looked at."""
 SETTLE_SECONDS = 0.06
@@ -43,6 +45,8 @@ STROKE_DIP_DB = 10.0
 STROKE_SUDDENNESS = 7.0
 RUSTLE_DB = 18.0
 """What is so much softer than the notes, short and without a pitch, is no note of the player's."""
+REST_OF_HUM_DB = 24.0
+"""Below the notes; a soft note is louder, where hum would not have drowned it."""
 RELATED = (0, 1, 11, 12, 13, 19, 20, 24, 28, 31, 34, 36)
 """Semitones between tones that one string, bar or pipe makes by itself, or a neighbour's blur."""
 
@@ -110,7 +114,11 @@ def name_notes(
         _judge(note, exact, candidates, recording, rolls)
         for (note, candidates), exact in zip(heard, chosen, strict=True)
     ]
-    notes = without_partials(notes)
+    beside = second_notes(recording.audio, [(one.start, one.end) for one in cuts], recording.rate)
+    notes = [
+        replace(note, reason=Code.NOTE_DOUBLE) if step and note.pitch and not note.reason else note
+        for note, step in zip(without_partials(notes), beside, strict=True)
+    ]
     tuning = tuning_of(notes)
     named = []
     for note in notes:
@@ -124,7 +132,12 @@ def name_notes(
         elif pitch and not reason and note.clear >= PERIODIC and abs(cents - tuning) > BETWEEN:
             reason = Code.NOTE_UNCLEAR
         named.append(replace(note, pitch=pitch, cents=cents, reason=reason))
-    return joined(named, cuts)
+    whole = joined(named, cuts)
+    if not recording.hum_hz or not whole:
+        return whole
+    # What was left of the hum is a note where nothing else sounds.
+    loud = float(np.median([note.level_db for note in whole if not note.reason] or [0.0]))
+    return [note for note in whole if note.level_db > loud - REST_OF_HUM_DB]
 
 
 def without_partials(notes: Sequence[NamedNote]) -> list[NamedNote]:

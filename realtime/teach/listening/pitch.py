@@ -55,5 +55,6 @@ def estimate_pitch(
         lag = shortest + int(np.argmin(normal[shortest:-1]))
     left, middle, right = normal[lag - 1 : lag + 2]
     bend = left - 2 * middle + right
-    period = lag + (0.5 * (left - right) / bend if bend > 1e-12 else 0.0)
+    # Between two lags lies the deepest point of a valley; on a slope there is none.
+    period = lag + (min(max(0.5 * (left - right) / bend, -0.5), 0.5) if bend > 1e-12 else 0.0)
     return 69 + 12 * float(np.log2(rate / period / 440)), float(np.clip(1 - middle, 0, 1))

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from realtime.audio.sources import FileSource
+from realtime.teach.listening.hum import find_hum, without_hum, without_offset
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.values.arrays import Floats
@@ -43,6 +44,8 @@ class TaughtRecording:
     """Sample rate of the model in Hz."""
     clipped: npt.NDArray[np.float64]
     """Seconds at which waves are cut off."""
+    hum_hz: int = 0
+    """Frequency of the mains whose hum was taken out of it, 0 where there was none."""
 
     @property
     def seconds(self) -> float:
@@ -68,12 +71,15 @@ def read_recording(path: Path, rate: int) -> TaughtRecording:
         own_rate = source.rate
     sound = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
     sound = np.where(np.isfinite(sound), sound, np.float32(0))
-    if float(np.abs(sound).max(initial=0.0)) < SILENT:
+    if len(sound) == 0 or float(np.ptp(sound)) < 2 * SILENT:
         raise UserError(Code.RECORDING_SILENT, path=path)
     if is_telephone_sound(sound, own_rate):
         raise UserError(Code.RECORDING_NARROW, path=path, telephone=TELEPHONE_RATE, rate=own_rate)
     clipped = find_clipped(sound) / own_rate
-    return TaughtRecording(path.name, resample(sound, own_rate, rate), rate, clipped)
+    audio = without_offset(resample(sound - sound.mean(), own_rate, rate), rate)
+    hum = find_hum(audio, rate)
+    audio = without_hum(audio, rate, hum)
+    return TaughtRecording(path.name, audio, rate, clipped, hum.mains_hz if hum else 0)
 
 
 def resample(sound: Floats, rate: float, wanted: float) -> Floats:

@@ -22,6 +22,9 @@ from realtime.values.arrays import Doubles, Floats
 FEWEST_NOTES = 5
 """Different pitches, of single notes or of a piece; from fewer nothing can be learned and judged. A
 lesson of two of a kalimba's bars once made the other fifteen be heard worse."""
+DOUBLE_PART = 0.5
+"""Notes that sound with another, beside those that do not, from which two instruments played: some
+pairs, a fifth say, are taken for one note."""
 FEWEST_GIVEN = 8
 """Notes of a file beside a recording."""
 LEAD_SECONDS = 0.01
@@ -101,7 +104,7 @@ def understand(
     usable = [note for note in notes if not note.reason]
     shots = [cut_out(kept[note.recording], note) for note in usable]
     double = sum(note.reason is Code.NOTE_DOUBLE for note in notes)
-    if not phrases and double > len(usable):
+    if not phrases and double > DOUBLE_PART * len(usable):
         raise UserError(Code.RECORDING_DOUBLE, count=len(notes), double=double)
     pitches = {note.pitch for note in usable}
     for phrase in phrases:

@@ -34,8 +34,8 @@ def test_what_speaks_against_the_notes_of_a_lesson_is_listed_in_polish(polish):
     noise = Trouble(Code.FAULT_COUNTED, fault=Trouble(Code.NOTE_UNPITCHED), count=1)
     faults = Trouble(Code.LISTED, first=short, rest=noise)
     few = Trouble(Code.FEW_GOOD_NOTES, count=4, usable=0, pitches=0, fewest=5, faults=faults)
-    assert "(za krótkie: 3, bez wysokości dźwięku: 1)" in in_words(few)
-    assert "(too short: 3, no pitch in it: 1)" in str(Trouble.from_json(few.to_json()))
+    assert "za krótkie: 3, bez wysokości dźwięku: 1)" in in_words(few)
+    assert "too short: 3, no pitch in it: 1)" in str(Trouble.from_json(few.to_json()))
 
 
 def test_in_english_the_window_says_what_the_command_line_says():

@@ -65,12 +65,29 @@ def test_the_same_name_twice_is_another_instrument(room, learns, home):
     assert read_instrument((home / "bars 2.instrument").read_bytes()).name == "bars 2"
 
 
-def test_a_name_that_is_the_models_own_is_not_taken_from_it(room, learns, home):
-    guide = begin(room, open_model_file(None).spec.name)
+@pytest.mark.parametrize("name", [open_model_file(None).spec.name, "a/b", "nul", "my.onnx", "..."])
+def test_a_name_that_cannot_be_given_is_told_before_the_lesson_begins(room, name):
+    guide = room.open()
+    guide.start.name.setText(name)
+    assert "Choose another name" in guide.start.about_name.text() or (
+        f"cannot be called '{name}'" in guide.start.about_name.text()
+    )
+    assert not guide.start.begin.isEnabled()
+    for good in ("सितार", "Kalimba, 17 keys", ""):
+        guide.start.name.setText(good)
+        assert guide.start.begin.isEnabled() and not guide.start.about_name.text()
+
+
+def test_a_name_that_differs_by_capitals_overwrites_no_other_instrument(room, learns, home):
+    home.mkdir()
+    (home / "Kalimba, 17 keys.instrument").write_bytes(b"another one")
+    guide = begin(room, "kalimba, 17 keys")
+    assert "“kalimba, 17 keys 2”" in guide.start.about_name.text()
     room.play_notes(6)
     guide.play.learn.click()
     guide.result_page.keep.click()
-    assert list_instruments() == ["My instrument"]
+    assert list_instruments() == ["Kalimba, 17 keys", "kalimba, 17 keys 2"]
+    assert (home / "Kalimba, 17 keys.instrument").read_bytes() == b"another one"
 
 
 def test_what_was_wrong_is_shown_and_may_be_taken_all_the_same(room):

@@ -37,7 +37,19 @@ def test_a_renamed_instrument_listens_on_under_its_new_name(dialog, stage, home)
     assert stage.controller.settings.model == "kalimba" and dialog.chosen == "kalimba"
 
 
-@pytest.mark.parametrize("name", ["zither", "", "../bars", "a" * 80, "bars.", "Jaka 0.7"])
+def test_capitals_and_marks_of_a_name_can_be_changed(dialog, home):
+    for name in ("Bars", "Bars, 17 keys", "ba\u0308rs"):
+        dialog.rename_to(name)
+    assert list_instruments() == ["broken", "bärs", "zither"] and dialog.chosen == "bärs"
+    assert (home / "bärs.svg").exists() and len(list(home.glob("*.svg"))) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zither", "Zither", "", "../bars", "a" * 80, "bars.", "Jaka 0.7", "nul", "my.onnx", 'a "b"',
+    ],
+)  # fmt: skip
 def test_a_name_that_is_none_or_taken_changes_nothing(dialog, home, name):
     before = (home / "bars.instrument").read_bytes()
     dialog.rename_to(name)

@@ -31,6 +31,8 @@ class Player:
         self.guide, self.play = guide, play
         self._rng = np.random.default_rng(3)
         self.noise = noise
+        self.hum, self.offset = (0, 0.0), 0.0
+        """Hum of the mains (Hz, amplitude), and offset of the converter."""
         self._left = np.zeros(0, np.float32)
         self._tail = np.zeros(0, np.float32)
         self.kept: list[np.ndarray] | None = None
@@ -49,10 +51,14 @@ class Player:
         torn = (part == 0) & (np.abs(part).max(initial=0.0) > 0)
         block[: len(part)] += part
         block[: len(part)][torn] = 0
-        block = np.clip(block, -1, 1)  # as a converter does
+        hertz, strength = self.hum
+        time = (self.now + np.arange(STEP)) / RATE
+        for multiple in (1, 3):
+            block += strength / multiple * np.sin(2 * np.pi * hertz * multiple * time)
+        block = np.clip(block + np.float32(self.offset), -1, 1)  # as a converter does
         self.now += STEP
         self._tail = np.concatenate([self._tail, block])[-RATE // 20 :]
-        level = 10 * np.log10(float(np.mean(self._tail**2)) + 1e-12)
+        level = 10 * np.log10(float(np.var(self._tail)) + 1e-12)
         if self.kept is not None:
             self.kept.append(block)
         order = self.guide.push(Moment(self.now / RATE, level))

@@ -228,3 +228,66 @@ def test_an_engine_that_began_anew_and_a_loud_room_do_not_stop_the_lesson():
     player.until(lambda: guide.notes_taken == 4)
     player.noise = 0.02  # somebody opened the window
     player.until(lambda: guide.notes_taken == 6, 60)
+
+
+RODS = (1, 2, 3.93, 6.8)
+
+
+@pytest.mark.parametrize("step", [3, 4, 5, 8, 9, 15])
+@pytest.mark.parametrize("partials", [PARTIALS, RODS, (1,), (1, 2.76, 5.4)])
+def test_two_notes_at_once_are_told_however_often_they_are_tried(step, partials):
+    """Its partials tell it, whatever the model hears; the player may say that it is one."""
+    sound = pluck(60, 0.9, 0.2, partials) + pluck(60 + step, 0.9, 0.15, partials)
+    sound = np.concatenate([np.zeros(RATE // 4, np.float32), sound])
+    for lenient in (False, True):
+        context = AttemptContext(lenient=lenient)
+        found = judge_attempt(sound, RATE, Ask("note", (60,)), [HeardNote(60, 0.9)], context)
+        assert (found.fault, found.pitch) == (AttemptFault.SEVERAL, 60) and found.usable
+
+
+@pytest.mark.parametrize("partials", [PARTIALS, RODS, (1,), (1, 2.76, 5.4), (2, 3, 4, 5, 6, 7)])
+@pytest.mark.parametrize("pitch", [43, 60, 79])
+def test_one_note_of_any_kind_is_one(pitch, partials):
+    sound = np.concatenate([np.zeros(RATE // 4, np.float32), pluck(pitch, 0.9, 0.2, partials)])
+    found = judge_attempt(sound, RATE, Ask("note", (pitch,)), [], AttemptContext())
+    assert found.fault is not AttemptFault.SEVERAL
+
+
+@pytest.mark.parametrize("octave", [12, -12])
+@pytest.mark.parametrize("partials", [PARTIALS, (0.5, 1, 2, 3.93, 6.8)])
+def test_a_note_in_another_octave_is_no_answer_and_is_taken_as_what_it_sounds(octave, partials):
+    """Also where the model hears the asked octave in it, and at the third try."""
+    weak = 0.06 / 0.5 if 0.5 in partials else 0.0
+
+    def tone(pitch, gain=0.25):
+        fuller = [one for one in partials if one >= 1]
+        return pluck(pitch, 0.9, gain, fuller) + pluck(pitch - 12, 0.9, weak * gain, (1,))
+
+    sound = np.concatenate([np.zeros(RATE // 4, np.float32), tone(62 + octave)])
+    for lenient in (False, True):
+        heard = [HeardNote(62, 0.8), HeardNote(62 + octave, 0.9)]
+        context = AttemptContext(lenient=lenient)
+        found = judge_attempt(sound, RATE, Ask("note", (62,)), heard, context)
+        assert (found.fault, found.pitch) == (AttemptFault.OTHER, 62 + octave)
+    guide = Guide("plucked")
+    wrong = lambda ask: tone(ask.pitch + octave) if ask.kind == "note" else plucked(ask)  # noqa: E731
+    player = Player(guide, wrong)
+    player.until(lambda: guide.status.fault == "other")
+    asked = guide.status.ask.pitch
+    assert guide.offer == asked + octave
+    assert guide.take_anyway().pitches == (asked + octave,)
+    player.until(lambda: sum(one.ask.kind == "note" for one in guide.taken) == 3)
+    notes = [one for one in guide.taken if one.ask.kind == "note"]
+    assert all(one.pitches == (one.ask.pitch + octave,) for one in notes)
+
+
+@pytest.mark.parametrize("hertz", [50, 60])
+def test_a_lesson_beside_a_hum_or_with_an_offset_asks_for_no_note_twice(hertz):
+    guide = Guide("plucked")
+    player = Player(guide)
+    player.hum, player.offset = (hertz, 0.03), 0.1
+    player.until(lambda: guide.notes_taken == 8, 60)
+    assert len(player.asked) == 8
+    for one in guide.taken:
+        if len(one.pitches) == 1:
+            assert one.pitches == plucked_pitches(one.ask)
