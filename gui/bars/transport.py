@@ -29,7 +29,9 @@ WORDY = 820
 ROOM_TO_SAVE = 500
 """Width from which on the usual window has room for the button that saves the newest take."""
 TINY = 420
-"""Below this width a compact window has no room for a meter and for keeping what was played."""
+"""Below this width a compact window has no room for keeping what was played."""
+COMPACT_METERED = 440
+"""Width from which on a compact window has room for a meter."""
 COMPACT_WORDS = 520
 """Width from which on a compact window has room for the word on the record button."""
 LONG_TAKE_S, MANY_NOTES = 3599.0, 9999
@@ -159,7 +161,7 @@ class Transport(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Show the meter and the lamp that the bars no longer show."""
         self._compact = compact
-        self.meter.setVisible(compact and self.width() >= TINY)
+        self.meter.setVisible(compact and self.width() >= COMPACT_METERED)
         self.lamp.setVisible(compact)
         self._fit_buttons()
         self._show_file()
@@ -191,6 +193,7 @@ class Transport(QWidget):
             self.record.style().polish(self.record)
             if hasattr(self, "_icons"):
                 self.record.setIcon(self._icons[recording])
+            self._fit_buttons()
 
     def show_recent(self, seconds: float, minutes: float) -> None:
         """Say how much of what was just played can be kept, out of so many minutes."""
@@ -230,7 +233,7 @@ class Transport(QWidget):
         narrow = self.width() < NARROW
         self.practice.setVisible(not (narrow or self._compact))
         bind_text(self.panic.setText, "" if narrow else beside_icon(tr("Panic")))
-        self.meter.setVisible(self._compact and self.width() >= TINY)
+        self.meter.setVisible(self._compact and self.width() >= COMPACT_METERED)
         self._fit_buttons()
         self._show_file()
         self.take.set_narrow(narrow)
@@ -242,10 +245,14 @@ class Transport(QWidget):
         self._fit_buttons()
 
     def _fit_buttons(self) -> None:
-        """Saving the newest take gives way first: it has a key and stands in the menu too."""
+        """Saving the newest take gives way first: it has a key and stands in the menu too.
+
+        In a small compact window the length of a take stands where keeping does without one.
+        """
         roomy = self.width() >= ROOM_TO_SAVE and not self._compact
         self.take.setVisible(self._saves and roomy)
-        self.keep.setVisible(not self._compact or self.width() >= TINY)
+        keeps = self.width() >= (COMPACT_WORDS if self._recording else TINY)
+        self.keep.setVisible(not self._compact or keeps)
 
     def _show_file(self) -> None:
         roomy = self.width() >= WORDY and not self._compact

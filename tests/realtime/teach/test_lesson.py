@@ -68,7 +68,7 @@ def test_bad_input_is_one_sentence_and_nothing_is_left(tmp_path, home, capsys):
     assert "is read by this command" in bad(capsys, "bars", scale, "--out", scale, "--overwrite")
     assert "No such sound file" in bad(capsys, "bars", tmp_path / "none.wav")
     four, _ = record(tmp_path / "four.wav", list(PITCHES)[:4])
-    assert "at least 5" in bad(capsys, "bars", four)
+    assert "At least 5" in bad(capsys, "bars", four)
     there = home / "bars.instrument"
     there.parent.mkdir(exist_ok=True)
     there.write_bytes(b"mine")
