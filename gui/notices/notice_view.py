@@ -86,10 +86,10 @@ class NoticeStrip(Strip):
 
     def _make_room(self) -> None:
         """In a narrow window the title may be cut, and a report is left to the menu."""
-        narrow = bool(self.narrow)
+        narrow, titled = bool(self.narrow), bool(self._title.text())
         # Not the label's own minimum: that would be its hint with a shorter title too.
-        self.grid.setColumnMinimumWidth(1, 40 if narrow else self._title.sizeHint().width())
-        titled = bool(self._title.text())
+        width = 40 if narrow else self._title.sizeHint().width()
+        self.grid.setColumnMinimumWidth(1, width if titled else 0)
         one_line = self.short and titled
         two_lines = titled and not one_line and (narrow or self._is_long())
         beside = (0, 1, 1, 2) if narrow else (0, 2, 1, 1)
