@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from realtime.files.plain_text import plain
+from realtime.takes.recovery import recover_known, recovery_troubles
+from realtime.troubles.trouble import why
 
 if TYPE_CHECKING:
     from realtime.engine.engine import Engine
@@ -92,9 +94,12 @@ class RecoveryPrinter(threading.Thread):
 
     def run(self) -> None:
         """Look in every folder that is known."""
-        from realtime.takes.recovery import recover_known, recovery_troubles
-
-        for line in recovery_troubles(recover_known(*self._folders)):
+        try:
+            lines = recovery_troubles(recover_known(*self._folders))
+        except OSError as error:  # too many files are open, perhaps only now
+            print_line(f"Unfinished takes cannot be looked for ({why(error)}); start again later.")
+            return
+        for line in lines:
             print_line(line)
 
 
