@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from realtime.troubles.errors import UserError
+from realtime.values.files_of_call import same_file
 from realtime.values.ranges import Range, Whole
 from realtime.values.settings import ModelName
 
@@ -82,8 +83,11 @@ def main(argv: list[str]) -> int:
     model = find_model(options.model)
     outputs = OutputFiles([*options.recordings, model or ""], options.overwrite)
     outputs.claim_all(target, beside(target, ".svg"))
-    if not options.out:
-        outputs.claim(instrument_path(options.name, not whole))
+    other = instrument_path(options.name, not whole)
+    if not options.out and not (
+        model and same_file(str(other), str(model))
+    ):  # a base is kept, not lost
+        outputs.claim(other)
     if whole:
         from realtime.teach.thorough.lesson import require_trainer
 
