@@ -15,7 +15,7 @@ from gui.notices.notice import Notice, drop_notice
 from gui.takes.closing_questions import StopHearing
 from gui.takes.copies import files_of
 from gui.takes.trash import discard
-from gui.window.practice_navigation import is_piece
+from gui.window.pages.practice_navigation import is_piece
 from realtime.files.sound_files import find_files, is_sound_file
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble

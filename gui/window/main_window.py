@@ -42,12 +42,12 @@ from gui.window.dropped_files import DroppedFiles
 from gui.window.file_sound import FileSound
 from gui.window.focus import FocusHome
 from gui.window.model_and_folder import ModelAndFolder
-from gui.window.practice_navigation import PracticeNavigation
+from gui.window.pages.practice_navigation import PracticeNavigation
+from gui.window.pages.takes_navigation import TakesNavigation
 from gui.window.shell import Page
-from gui.window.takes_navigation import TakesNavigation
 
 if TYPE_CHECKING:
-    from gui.window.takes_page import TakesPage
+    from gui.window.pages.takes_page import TakesPage
 
 
 LEAST_ROLL = 24

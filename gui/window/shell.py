@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gui.settings.top_bar import TopBar
     from gui.style.note_style import NoteInk
     from gui.takes.trash import Trashed
-    from gui.window.takes_page import TakesPage
+    from gui.window.pages.takes_page import TakesPage
     from realtime.takes.library import Take
 
 

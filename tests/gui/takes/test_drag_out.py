@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
-from gui.window.takes_page import TakesPage
+from gui.window.pages.takes_page import TakesPage
 from realtime.files.note_files import read_csv
 from realtime.troubles.errors import UserError
 from tests.support.take_files import NOTES, SilentPlayer, make_take

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from gui.window.main_window import MainWindow
-from gui.window.takes_page import TakesPage
+from gui.window.pages.takes_page import TakesPage
 from realtime.files.note_files import read_csv, write_csv
 from realtime.playback.take_messages import At, Levels, Load, Loop, Pause, Play
 from realtime.processes.message_lines import Failed

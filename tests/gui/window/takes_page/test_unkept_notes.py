@@ -93,7 +93,7 @@ def test_why_notes_are_no_version_is_said(stage, takes, at_once, monkeypatch, fu
     make_take(takes, "first")
     take = find_take(takes, "first")
     if full:
-        monkeypatch.setattr("gui.window.takes_page.save_version", fail)
+        monkeypatch.setattr("gui.window.pages.takes_page.save_version", fail)
     else:
         for path in take.files():
             path.unlink()

@@ -1,41 +1,27 @@
-"""Navigation to the page of takes, which is made when it is first wanted, and the newest take."""
+"""Navigation to the page of takes, and the newest take."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from gui.notices.wish import Wish
+from gui.window.pages.page_navigation import PageNavigation
 
 if TYPE_CHECKING:
-    from gui.style.note_style import NoteInk
+    from gui.window.pages.takes_page import TakesPage
     from gui.window.shell import Shell
-    from gui.window.takes_page import TakesPage
 
 
-class TakesNavigation(QObject):
-    """Opens and leaves the page of takes of one window.
-
-    Args:
-        window: whose pages it is one of.
-    """
-
-    made = Signal(object)
-    """The page is made now; it is told once."""
+class TakesNavigation(PageNavigation["TakesPage"]):
+    """Opens and leaves the page of takes of one window."""
 
     def __init__(self, window: "Shell") -> None:
-        super().__init__(window.widget)
-        self._window = window
-        self._ink: NoteInk | None = None
+        super().__init__(window)
         self._written = ""
         """The .mid of the newest take, as the engine wrote it."""
 
-    @cached_property
-    def page(self) -> "TakesPage":
-        """Page of takes. The window opens sooner without it."""
-        from gui.window.takes_page import TakesPage
+    def _make(self) -> "TakesPage":
+        from gui.window.pages.takes_page import TakesPage
 
         page, window = TakesPage(), self._window
         page.join(window.toast, window.jobs, window.transport.take, window.controller)
@@ -45,22 +31,7 @@ class TakesNavigation(QObject):
         page.record_wanted.connect(self._record_first)
         page.view.player.changed.connect(self._mute_midi)
         page.set_calm(window.choices.calm)
-        if self._ink is not None:
-            page.set_ink(self._ink)
-        window.pages.addWidget(page)
-        self.made.emit(page)
         return page
-
-    @property
-    def page_if_made(self) -> "TakesPage | None":
-        """The page, None as long as nobody wanted it."""
-        return self.__dict__.get("page")
-
-    @property
-    def shown(self) -> bool:
-        """Whether the page is in front."""
-        made = self.page_if_made
-        return made is not None and self._window.pages.currentWidget() is made
 
     @property
     def newest(self) -> str:
@@ -75,12 +46,6 @@ class TakesNavigation(QObject):
         """Move without animation, or with it."""
         if self.page_if_made is not None:
             self.page_if_made.set_calm(calm)
-
-    def set_ink(self, ink: "NoteInk") -> None:
-        """Draw in another theme or naming, now and when the page is made."""
-        self._ink = ink
-        if self.page_if_made is not None:
-            self.page_if_made.set_ink(ink)
 
     def show(self, shown: bool) -> None:
         """Bring the page to the front, or the live roll."""

@@ -1,39 +1,22 @@
-"""Navigation to the page of practice, which is made when it is first wanted."""
+"""Navigation to the page of practice."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.controller.frame import Frame
+from gui.window.pages.page_navigation import PageNavigation
 
 if TYPE_CHECKING:
     from gui.practice.practice_page import PracticePage
-    from gui.style.note_style import NoteInk
-    from gui.window.shell import Shell
 
 
-class PracticeNavigation(QObject):
-    """Opens and leaves the page of practice of one window.
+class PracticeNavigation(PageNavigation["PracticePage"]):
+    """Opens and leaves the page of practice of one window."""
 
-    Args:
-        window: whose pages it is one of.
-    """
-
-    made = Signal(QWidget)
-    """The page was made."""
-
-    def __init__(self, window: "Shell") -> None:
-        super().__init__(window.widget)
-        self._window = window
-        self._ink: NoteInk | None = None
-
-    @cached_property
-    def page(self) -> "PracticePage":
-        """Page of practice, made when it is first wanted."""
+    def _make(self) -> "PracticePage":
         from gui.practice.practice_page import PracticePage
 
         page, window = PracticePage(), self._window
@@ -43,35 +26,12 @@ class PracticeNavigation(QObject):
         page.stop_wanted.connect(window.controller.stop_practising)
         page.stage.keyboard.pressed.connect(window.controller.press)
         page.stage.keyboard.released.connect(window.controller.release)
-        if self._ink is not None:
-            page.set_ink(self._ink)
-        window.pages.addWidget(page)
-        self.made.emit(page)
         return page
-
-    @property
-    def page_if_made(self) -> "PracticePage | None":
-        """The page, None as long as nobody wanted it."""
-        return self.__dict__.get("page")
-
-    @property
-    def shown(self) -> bool:
-        """Whether the page is in front."""
-        return (
-            self.page_if_made is not None
-            and self._window.pages.currentWidget() is self.page_if_made
-        )
 
     @property
     def home(self) -> QWidget:
         """What takes the keys there."""
         return self.page.home
-
-    def set_ink(self, ink: "NoteInk") -> None:
-        """Draw in another theme or naming, now and when the page is made."""
-        self._ink = ink
-        if self.page_if_made is not None:
-            self.page_if_made.set_ink(ink)
 
     def show(self, shown: bool) -> None:
         """Bring the page to the front, or the live roll."""

@@ -1,0 +1,1 @@
+"""Pages that take the place of the live roll, and the ways to them."""
