@@ -17,11 +17,11 @@ from realtime.inference.spec import (
     decoder_from,
     refine_from,
     strictness_from,
+    usual_decoder,
 )
 from realtime.troubles.errors import UsageError, UserError
 from realtime.values.json_text import parse_json
 from realtime.values.strictness import Strictness
-from trainer.evaluation.scoring import usual_decoder
 from trainer.network.encoders.harmonic import HarmonicEncoder
 from trainer.network.encoders.spectrum import LogFrequencySpectrum
 from trainer.network.model import Transcriber

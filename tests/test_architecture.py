@@ -63,7 +63,7 @@ MAY_IMPORT = {
     "trainer/pretraining": "crops network runs shards",
     "trainer/finetuning": "crops evaluation network runs shards",
     "trainer/classification": "crops datasets evaluation network runs shards",
-    "trainer/features": "finetuning network runs",
+    "trainer/features": "network runs",
     "trainer/reports": "evaluation network runs shards",
     "trainer/render": "shards",
     "trainer/label_curve": "crops evaluation finetuning network pretraining reports runs shards",

@@ -36,6 +36,18 @@ MOST_STATE_VALUES = 1 << 24
 VelocityMap = tuple[tuple[float, float], ...]
 
 
+USUAL_FRAME_SECONDS = 0.01
+"""Length of the frames that the decoder's own frame counts are meant for."""
+FRAME_COUNTS = (
+    "repeat_frames",
+    "minimum_frames",
+    "release_frames",
+    "swell_frames",
+    "gathered_frames",
+)
+"""Settings of the decoder that count frames and have a value to begin with."""
+
+
 @dataclass(frozen=True)
 class DecoderSettings:
     """Thresholds of the note tracker for one look-ahead; tuned on the development set."""
@@ -88,6 +100,18 @@ class DecoderSettings:
         object.__setattr__(self, "velocity_map", knots)
         early = tuple((int(frames), float(threshold)) for frames, threshold in self.early)
         object.__setattr__(self, "early", early)
+
+
+def usual_decoder(frame_seconds: float) -> DecoderSettings:
+    """The decoder's own settings, with the durations they have at 10 ms a frame.
+
+    Args:
+        frame_seconds: hop of the network.
+    """
+    usual = DecoderSettings()
+    ratio = USUAL_FRAME_SECONDS / frame_seconds
+    counts = {name: max(1, round(getattr(usual, name) * ratio)) for name in FRAME_COUNTS}
+    return replace(usual, **counts)
 
 
 @dataclass(frozen=True)

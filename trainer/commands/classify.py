@@ -79,9 +79,9 @@ def main(argv: list[str]) -> int:
     from trainer.classification.scores import write_report
     from trainer.classification.task import make_task
     from trainer.classification.windows import require_column, require_target
-    from trainer.finetuning.initialise import warn_of_reverse
     from trainer.network.backbone import Backbone
     from trainer.network.model import ModelSettings
+    from trainer.runs.architecture import warn_of_reverse
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
     from trainer.runs.machine import choose_device
     from trainer.shards.format import require_rate

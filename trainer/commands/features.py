@@ -89,7 +89,7 @@ def write_features(
 
     from trainer.features.extraction import extract_features
     from trainer.features.tables import kind_of_table
-    from trainer.finetuning.initialise import warn_of_reverse
+    from trainer.runs.architecture import warn_of_reverse
     from trainer.runs.checkpoints import find_checkpoint, load_backbone
     from trainer.shards.decoding import SAMPLE_RATE, decode
 

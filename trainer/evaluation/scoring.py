@@ -7,34 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings
+from realtime.inference.spec import LOWEST_PITCH, PITCHES, usual_decoder
 from realtime.transcription.tracker import NoteTracker
 from realtime.values.notes import Note, pair_notes
 from realtime.values.pitches import hertz
 from trainer.network.heads import Activations
-
-USUAL_FRAME_SECONDS = 0.01
-"""Length of the frames that the decoder's own frame counts are meant for."""
-FRAME_COUNTS = (
-    "repeat_frames",
-    "minimum_frames",
-    "release_frames",
-    "swell_frames",
-    "gathered_frames",
-)
-"""Settings of the decoder that count frames and have a value to begin with."""
-
-
-def usual_decoder(frame_seconds: float) -> DecoderSettings:
-    """The decoder's own settings, with the durations they have at 10 ms a frame.
-
-    Args:
-        frame_seconds: hop of the network.
-    """
-    usual = DecoderSettings()
-    ratio = USUAL_FRAME_SECONDS / frame_seconds
-    counts = {name: max(1, round(getattr(usual, name) * ratio)) for name in FRAME_COUNTS}
-    return replace(usual, **counts)
 
 
 def decode(

@@ -14,9 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from realtime.troubles.errors import UsageError
-from trainer.finetuning.initialise import warn_of_reverse
 from trainer.network.architectures import encoder_with_future
 from trainer.network.backbone import Backbone
+from trainer.runs.architecture import warn_of_reverse
 from trainer.runs.checkpoints import find_checkpoint, load_backbone
 from trainer.runs.machine import choose_device
 

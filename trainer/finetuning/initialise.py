@@ -11,6 +11,7 @@ from trainer.finetuning.settings import InitSettings
 from trainer.network.architectures import BackboneSettings
 from trainer.network.backbone import Backbone
 from trainer.network.model import ModelSettings, Transcriber
+from trainer.runs.architecture import warn_of_reverse
 from trainer.runs.checkpoints import (
     BACKBONE_PARTS,
     CLASS_HEAD,
@@ -127,21 +128,6 @@ def read_backbone(run: str, init: InitSettings) -> tuple[ModelSettings, dict[str
         settings = replace(settings, context=replace(settings.context, kind="none"))
         parts = ("encoder.",)
     return settings, {n: value for n, value in weights.items() if n.startswith(parts)}
-
-
-def warn_of_reverse(run: str, facts: dict[str, Any]) -> None:
-    """Say on stderr that a context which is to run forwards has learned to run backwards.
-
-    Args:
-        run: as it was named.
-        facts: of its checkpoint.
-    """
-    if facts.get("reverse") and is_first_process():
-        print(
-            f"jtm: the context of '{run}' was pretrained backwards in time (--cpc.reverse) and has "
-            "not learned to run forwards, as it does here; the encoder is as good as any",
-            file=sys.stderr,
-        )
 
 
 def load_parts(network: Transcriber, weights: dict[str, Any]) -> None:

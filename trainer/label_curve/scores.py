@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from realtime.inference.spec import LOWEST_PITCH, PITCHES
+from realtime.inference.spec import LOWEST_PITCH, PITCHES, usual_decoder
 from realtime.transcription.tracker import NoteTracker
 from realtime.values.notes import Note, pair_notes
 from trainer.evaluation.figures import score
-from trainer.evaluation.scoring import usual_decoder
 from trainer.label_curve.material import Item
 from trainer.network.model import Transcriber
 

@@ -144,3 +144,18 @@ def print_architecture(
     ahead = ", ".join(map(str, settings.look_aheads))
     kept = f", and its head for look-aheads of {ahead} frames" if head else ""
     print(f"jtm {command}: --init '{run}' brings {told}, {count:,} weights{kept}", file=sys.stderr)
+
+
+def warn_of_reverse(run: str, facts: dict[str, Any]) -> None:
+    """Say on stderr that a context which is to run forwards has learned to run backwards.
+
+    Args:
+        run: as it was named.
+        facts: of its checkpoint.
+    """
+    if facts.get("reverse") and is_first_process():
+        print(
+            f"jtm: the context of '{run}' was pretrained backwards in time (--cpc.reverse) and has "
+            "not learned to run forwards, as it does here; the encoder is as good as any",
+            file=sys.stderr,
+        )

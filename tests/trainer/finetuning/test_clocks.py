@@ -5,12 +5,12 @@ import pytest
 import torch
 
 import jtm
-from realtime.inference.spec import DecoderSettings
+from realtime.inference.spec import DecoderSettings, usual_decoder
 from tests.support.small_models import small_settings
 from tests.support.tiny_music import struck_tones, write_tiny_shards
 from tests.trainer.finetuning.test_train import SMALL
 from trainer.crops.targets import make_targets
-from trainer.evaluation.scoring import decode, onset_f1, usual_decoder
+from trainer.evaluation.scoring import decode, onset_f1
 from trainer.network.heads import Activations
 from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import save_weights
