@@ -9,8 +9,8 @@ and continued, guardian, recorder or watch killed), then it is ended, every thir
 after which `jtm live` is started once more. The receiver has heard the off of every note, counted
 without CC 123 and 120; a take is there, and in it every note that the receiver heard, but for the
 last 1.5 s before a `kill -9`; nothing is left running. Every sequence has servers and a receiver of
-its own; where they do not start nothing was tried, and it is not counted. Where the source was never
-there for long, sound has 5 s to come before the end. With --keep the outcome goes into
+its own; where they do not start nothing was tried, and it is not counted. Where the source was
+never there for long, sound has 5 s to come before the end. With --keep the outcome goes into
 docs/faults-results.json and the table made from it, beside that of the sequences before --first.
 """
 
