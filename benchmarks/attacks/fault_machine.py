@@ -67,6 +67,9 @@ class Port:
         back, self.back = self.back, False
         return back
 
+    def await_port(self) -> None:
+        """Wait for nothing: time stands still meanwhile."""
+
     def close(self) -> None:
         """Note that the port is closed: nothing may sound from now on."""
         self.closed = True

@@ -67,6 +67,9 @@ class CountingPort:
         """Say that the port was never lost."""
         return False
 
+    def await_port(self) -> None:
+        """Wait for nothing: the port is never lost."""
+
     def close(self) -> None:
         """Accept the end; there is nothing to free."""
 

@@ -15,6 +15,8 @@ START_TIMES = 2.0
 """One that has not opened it after so many times that long is ended, and another is started."""
 RETRY_SECONDS = 1.0
 """Between guardians that could not open the port; one that hangs or dies is followed at once."""
+AWAIT_SECONDS = 3.0
+LOOK_SECONDS = 0.02
 CLOSE_SECONDS = 2.0
 
 
@@ -92,6 +94,17 @@ class GuardedPort:
             self._reopened = False
             return True
         return False
+
+    def await_port(self) -> None:
+        """Wait until a port that was lost is open again, at most `AWAIT_SECONDS`.
+
+        Where the next guardian finds no port either, nobody waits any longer.
+        """
+        until_s = time.monotonic() + AWAIT_SECONDS
+        self.poll()
+        while not self.name and not self._guardian.trouble and time.monotonic() < until_s:
+            time.sleep(LOOK_SECONDS)
+            self.poll()
 
     def close(self) -> None:
         """End the guardian; it silences what sounds."""

@@ -65,6 +65,9 @@ class BytePort(Protocol):
     def poll(self) -> bool:
         """Look after the port; True if it was opened anew since the last call."""
 
+    def await_port(self) -> None:
+        """Wait a moment for a port that is being opened anew."""
+
     def close(self) -> None:
         """Free the port; what sounds must have been ended before."""
 
@@ -142,9 +145,15 @@ class MidiOut:
         return SinkStatus(self._port.name, self._port.trouble, self._sent, self._failed)
 
     def close(self) -> None:
-        """Silence, then close the port."""
+        """Silence, then close the port.
+
+        Notes that sounded when the port was lost sound on at whoever heard them, so the port that
+        follows is waited for.
+        """
         if not self._closed:
             self._closed = True
+            if self._used:
+                self._port.await_port()
             self.panic()
             self._port.close()
 

@@ -51,6 +51,9 @@ class ListOutput:
         """Report that the port was never opened anew."""
         return False
 
+    def await_port(self) -> None:
+        """Wait for nothing: the port is never lost."""
+
     def status(self) -> SinkStatus:
         """Report a sink that is always well."""
         return SinkStatus(sent=len(self.events))

@@ -30,6 +30,8 @@ SUFFIXES = frozenset({".musicxml", ".mxl", ".xml"})
 LARGEST_FILE = 32 << 20
 SLOWEST_S = 120.0
 """A score of a hundred pages takes a second or two."""
+SLOWEST_BPM = 1e-3
+"""A quarter lasts most of a day; nothing slower can be told from a file that is damaged."""
 TICKS = 10_080
 """Ticks of a quarter, which all usual tuplets divide."""
 
@@ -84,6 +86,8 @@ def parse_piece(answer: bytes, path: Path) -> Piece:
     count = len(told["notes"]) + len(told["optional"])
     if count > MOST_NOTES:
         raise UserError(Code.PIECE_TOO_MANY_NOTES, name=path.name, count=count, most=MOST_NOTES)
+    if not all(bpm >= SLOWEST_BPM for _, bpm in told["tempi"]):
+        raise UserError(Code.PIECE_TEMPO, name=path.name)
     piece = _piece_of(told, path)
     if piece.duration_s > LONGEST_S:
         raise UserError(Code.PIECE_TOO_LONG, name=path.name)

@@ -119,6 +119,11 @@ def test_bundled_pieces_grow_from_one_finger_to_two_voices():
         ("empty.musicxml", EMPTY, "no notes"),
         ("zero.musicxml", NO_TEMPO, "tempo that cannot be played"),
         (
+            "still.musicxml",
+            SCORE.replace('tempo="90"', 'tempo="1e-320"'),
+            "tempo that cannot be played",
+        ),
+        (
             "endless.musicxml",
             SCORE.replace(">4</beat-type", f">{-(2**63)}</beat-type"),
             "failed on",
