@@ -4,7 +4,14 @@ import os
 import time
 
 from realtime.midi.guardian_process import GuardianProcess
-from realtime.midi.messages import HANG_SECONDS, HEARTBEAT, HEARTBEAT_SECONDS, SUSPECT_SECONDS
+from realtime.midi.messages import (
+    HANG_SECONDS,
+    HEARTBEAT,
+    HEARTBEAT_SECONDS,
+    NOTE_OFF,
+    NOTE_ON,
+    SUSPECT_SECONDS,
+)
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
@@ -64,6 +71,8 @@ class GuardedPort:
         self._hung = False
         """Whether the guardian was ended because it hung."""
         self._retry_at = 0.0
+        self._used: set[tuple[int, int]] = set()
+        """(channel, key) of every note that was ever handed over."""
         self._guardian.answered.wait(open_seconds())
         self._learn()
         if not self.name:
@@ -73,6 +82,11 @@ class GuardedPort:
 
     def write(self, messages: bytes) -> bool:
         """Hand messages of three bytes over; False if nobody takes them."""
+        self._used.update(
+            (status & 0x0F, key)
+            for status, key in zip(messages[::3], messages[1::3], strict=True)
+            if status & 0xF0 == NOTE_ON
+        )
         return bool(self.name) and self._guardian.write(messages)
 
     def poll(self) -> bool:
@@ -160,8 +174,14 @@ class GuardedPort:
         return GuardianProcess(*self._options, *options, f"--after={self._had}", "--", self._wanted)
 
     def _follow_up(self) -> None:
-        """Have the successor open the port where it is there, else start another guardian."""
+        """Have the successor open the port where it is there, else start another guardian.
+
+        It is told at once what the one before may have left sounding, so that it ends these notes
+        even if the engine is killed before the port is open.
+        """
         guardian, self._successor = self._successor, None
         if guardian is None or not guardian.request_port():
             guardian = self._new_guardian()
+        offs = (bytes([NOTE_OFF | channel, key, 0]) for channel, key in sorted(self._used))
+        guardian.write(b"".join(offs))
         self._guardian, self._hung = guardian, False

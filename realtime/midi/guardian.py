@@ -89,6 +89,7 @@ class Guard:
                 self._used.add((channel, key))
             elif kind in (NOTE_ON, NOTE_OFF):
                 self._sounding.discard((channel, key))
+                self._used.add((channel, key))
                 self._fresh.add((channel, key))
             elif kind == PITCH_WHEEL:
                 self._bent.add(channel)

@@ -36,7 +36,7 @@ class Desk:
 
     def microphone(self):
         microphone = Microphone("", self.open, self.clock)
-        await_port(microphone)
+        settle(microphone)
         return microphone
 
     def run(self, microphone, seconds, step=0.01):
@@ -44,13 +44,13 @@ class Desk:
         samples, statuses = 0, []
         for _ in range(round(seconds / step)):
             self.now += step
-            await_port(microphone)
+            settle(microphone)
             samples += len(microphone.read(10_000))
             statuses.append(microphone.status())
         return samples, statuses
 
 
-def await_port(microphone):
+def settle(microphone):
     """Wait for the opening thread, which takes no time on the test's clock."""
     assert microphone.wait_for_opening(2)
 
@@ -279,7 +279,7 @@ def test_what_is_read_is_what_was_sent():
     ramp = np.arange(48_000, dtype=np.float32)
     desk.open = lambda name: ScriptedStream(desk.clock, 48_000, ramp)
     microphone = Microphone("", desk.open, desk.clock)
-    await_port(microphone)
+    settle(microphone)
     desk.now += 0.3
     block = microphone.read(100_000)
     assert np.array_equal(block, ramp[: len(block)]) and len(block) >= 14_399

@@ -1,6 +1,7 @@
 """The port that follows a lost one gets the offs of what sounded, also where the program ends."""
 
 import sys
+import time
 
 import psutil
 import pytest
@@ -13,6 +14,8 @@ from realtime.processes.message_lines import Failed, to_line
 from realtime.troubles.codes import Code
 from realtime.troubles.trouble import Trouble
 from realtime.values.notes import NoteOn
+from tests.support.live_session import allowed
+from tests.support.servers import wait_until
 
 KEEPS = """
 import sys, time
@@ -43,24 +46,37 @@ def guardians_say(monkeypatch, tmp_path):
 
 
 def play_and_kill(pitches):
-    """A sink with notes that sound, whose guardian has just been killed."""
+    """A sink with notes that sound, and its port, whose guardian has just been killed."""
     before = set(psutil.Process().children())
-    out = MidiOut(GuardedPort("virtual"))
+    port = GuardedPort("virtual")
+    out = MidiOut(port)
     (guardian,) = set(psutil.Process().children()) - before
     out.send([NoteOn(0, pitch, 80) for pitch in pitches])
     guardian.kill()
     guardian.wait()
-    return out
+    return out, port
 
 
 def test_a_program_that_ends_just_after_its_guardian_died_ends_the_notes(guardians_say):
     files = guardians_say(PortOpened("a port"), PortOpened("a port"))
-    play_and_kill([60, 64]).close()
+    out, _ = play_and_kill([60, 64])
+    out.close()
     offs = files[1].read_bytes()
     assert bytes([0x80, 60, 0]) in offs and bytes([0x80, 64, 0]) in offs
 
 
+def test_the_next_guardian_knows_what_sounds_whatever_becomes_of_the_program(guardians_say):
+    """Where the engine is killed before the port is open, nobody else could tell it."""
+    files = guardians_say(PortOpened("a port"), PortOpened("a port"))
+    _, port = play_and_kill([60, 64])
+    wait_until(lambda: port.poll() or port.trouble, allowed(5), "the loss")
+    port.close()
+    assert files[1].read_bytes().startswith(bytes([0x80, 60, 0, 0x80, 64, 0]))
+
+
 def test_a_program_that_ends_does_not_wait_for_a_system_that_is_gone(guardians_say):
-    files = guardians_say(PortOpened("a port"), Failed(Trouble(Code.NO_MIDI_SYSTEM)))
-    play_and_kill([60]).close()
-    assert not files[1].exists() or not files[1].read_bytes()
+    guardians_say(PortOpened("a port"), Failed(Trouble(Code.NO_MIDI_SYSTEM)))
+    out, _ = play_and_kill([60])
+    began_at = time.monotonic()
+    out.close()
+    assert time.monotonic() - began_at < allowed(2)
