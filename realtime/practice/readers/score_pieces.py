@@ -88,9 +88,13 @@ def parse_piece(answer: bytes, path: Path) -> Piece:
         raise UserError(Code.PIECE_TOO_MANY_NOTES, name=path.name, count=count, most=MOST_NOTES)
     if not all(bpm >= SLOWEST_BPM for _, bpm in told["tempi"]):
         raise UserError(Code.PIECE_TEMPO, name=path.name)
-    piece = _piece_of(told, path)
+    too_long = UserError(Code.PIECE_TOO_LONG, name=path.name)
+    try:
+        piece = _piece_of(told, path)
+    except OverflowError:  # a place beyond all numbers
+        raise too_long from None
     if piece.duration_s > LONGEST_S:
-        raise UserError(Code.PIECE_TOO_LONG, name=path.name)
+        raise too_long
     return piece
 
 

@@ -128,6 +128,11 @@ def test_bundled_pieces_grow_from_one_finger_to_two_voices():
             SCORE.replace(">4</beat-type", f">{-(2**63)}</beat-type"),
             "failed on",
         ),
+        (
+            "beyond.musicxml",
+            SCORE.replace("<duration>6</duration>", f"<duration>{9 * 10**305}</duration>"),
+            "longer than a day",
+        ),
         ("page.xml", "<html></html>", "no MusicXML score"),
         ("late.xml", SCORE.replace("score-partwise", "score-timewise"), "ordered by time"),
         ("torn.musicxml", SCORE[:700], "no MusicXML"),
