@@ -12,7 +12,8 @@ which the piece no longer has there is none. For the follower the
 network's probabilities are cut: four bars again, or five seconds of silence; for another tempo the
 piece is stretched. It has found its place where, one bar later, it is within one bar of the note
 that was last due, or of that note's twin in a passage with the same notes: which of the two is
-played nobody could tell yet. --cache keeps the probabilities between runs.
+played nobody could tell yet. --cache keeps the probabilities between runs. --left-out prints what
+every group comes to with weights fitted on all groups, and on those that are no relatives of it.
 """
 
 import csv
@@ -35,6 +36,7 @@ from realtime.practice.report import UNSURE
 from realtime.practice.waiting import Waiter
 from realtime.values.practice_modes import PracticeMode
 from realtime.values.settings import EngineSettings
+from realtime.values.strictness import Strictness
 
 KINDS = ("pitch", "more", "less", "time")
 SHARE = 0.05
@@ -292,6 +294,7 @@ def main() -> int:
         "--mode", default=PracticeMode.FREE, choices=(PracticeMode.FREE, PracticeMode.ALONG)
     )
     parser.add_argument("--wait", action="store_true", help="only how soon wait mode goes on")
+    parser.add_argument("--left-out", action="store_true", help="also with groups left out")
     options = parser.parse_args()
     if options.cache:
         options.cache.mkdir(parents=True, exist_ok=True)
@@ -311,10 +314,12 @@ def main() -> int:
                 heard = f"{len(late)} of {len(late) + given_up} chords"
                 print(f"{row['id']}: half within {middle:.0f} ms, 95 % {most:.0f} ms, {heard}")
         return 0
+    recordings = []
     for row in rows:
         one = load(row, options.manifest.parent, options.cache, model)
         if not one.known:
             continue
+        recordings.append(one)
         tally = tallies[one.group]
         piece = piece_of(one.known)
         faithful = assess(piece, one.heard, PracticeMode(options.mode))
@@ -338,6 +343,10 @@ def main() -> int:
             follow(events, one, options.draws)
     print_tables(tallies, errors, events)
     print_repetitions(repetitions)
+    if options.left_out:
+        from benchmarks.notes.practice_weights import print_left_out
+
+        print_left_out(recordings, model.spec.practice or Strictness(), options.seeds)
     return 0
 
 

@@ -106,13 +106,17 @@ def in_words(tally: Counter[str]) -> str:
 def main() -> int:
     options = recordings_parser(__doc__, 3).parse_args()
     model = OnnxModel(options.model)
-    recordings = load_all(options, model)
-    pairs = [examples(one, options.seeds) for one in recordings]
+    print_left_out(load_all(options, model), model.spec.practice or Strictness(), options.seeds)
+    return 0
+
+
+def print_left_out(recordings: list[Recording], rules: Strictness, seeds: int) -> None:
+    """Print the fitted weights, and every group judged by them and by weights that never saw it."""
+    pairs = [examples(one, seeds) for one in recordings]
     rows = np.array([row for found, _ in pairs for row in found])
     played = np.array([was for _, known in pairs for was in known])
     groups = np.repeat([one.group for one in recordings], [len(known) for _, known in pairs])
     families = np.array([family(group) for group in groups.tolist()])
-    rules = model.spec.practice or Strictness()
     weights = fit(rows, played, groups)
     print({n: round(w, 2) for n, w in zip(verdicts.WEIGHTS, weights[0].tolist(), strict=True)})
     print(f"constant {weights[1]:.2f}")
@@ -120,11 +124,10 @@ def main() -> int:
     for name in dict.fromkeys(families.tolist()):
         own = [one for one in recordings if family(one.group) == name]
         kept = families != name
-        usual = judged(own, weights, rules, options.seeds)
-        left = judged(own, fit(rows[kept], played[kept], groups[kept]), rules, options.seeds)
+        usual = judged(own, weights, rules, seeds)
+        left = judged(own, fit(rows[kept], played[kept], groups[kept]), rules, seeds)
         for group, tally in usual.items():
             print(f"| {group} | {in_words(tally)} | {in_words(left[group])} |", flush=True)
-    return 0
 
 
 if __name__ == "__main__":

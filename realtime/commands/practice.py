@@ -24,6 +24,8 @@ from realtime.values.settings import (
 
 SILENCE_S = 10.0
 """Seconds by which a silence must outlast the longest rest of the piece to end a session."""
+LOST_S = 0.3
+"""Seconds of lost sound from which that is said."""
 FITS, UNFIT_TEMPO = 0.8, 0.05
 """Part of the notes that is right where the tempo fits, and by how much one does not."""
 
@@ -96,7 +98,9 @@ def main(argv: list[str]) -> int:
         print(remark, file=sys.stderr, flush=True)
     known_remarks = len(piece.remarks)
     with quiet_c_libraries():
-        heard = _predict_performance(options, settings, piece, model)
+        heard, gaps = _predict_performance(options, settings, piece, model)
+    if gaps is not None:
+        piece = replace(piece, remarks=(*piece.remarks, gaps))
     from realtime.practice.assess import assess
     from realtime.practice.report import report
 
@@ -144,8 +148,8 @@ def _piece(options: Options) -> "tuple[Piece, list[PieceNote]]":
 
 def _predict_performance(
     options: Options, settings: "EngineSettings", piece: "Piece", model: "HopModel"
-) -> "NetworkRolls":
-    """What the network says of everything that was played."""
+) -> "tuple[NetworkRolls, Trouble | None]":
+    """What the network says of everything that was played, and what of that did not come."""
     from realtime.audio.sources import FileSource
     from realtime.commands.progress import ProgressBar
     from realtime.engine.build import open_source
@@ -172,8 +176,12 @@ def _predict_performance(
         if options.mode == PracticeMode.WAIT and not options.fast:
             # A short look-ahead: the player should not have to wait as well.
             prompter = Prompter(piece, model, stop)
-            return predict_all(ending, model, settings, head=model.head, on_onset=prompter.push)
-        return predict_all(ending, model, settings, lambda part: bar.show(name, part), seconds)
+            heard = predict_all(ending, model, settings, head=model.head, on_onset=prompter.push)
+        else:
+            heard = predict_all(ending, model, settings, lambda part: bar.show(name, part), seconds)
+        lost_s = ending.lost_s()
+        lost = Trouble(Code.PRACTICE_GAPS, name=source.name, seconds=lost_s)
+        return heard, lost if lost_s >= LOST_S else None
     finally:
         bar.clear()
         source.close()

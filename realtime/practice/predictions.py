@@ -1,6 +1,7 @@
 """The network's probabilities for sound that goes through the live chain, and sound that ends."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -91,13 +92,15 @@ class EndingSource:
 
     Args:
         source: that is listened to.
-        stop: set from outside to end it.
+        stop: set from outside to end it; a device that is gone ends it too.
         seconds: of sound after which it ends, 0 never.
         silence_s: of silence, after something was heard, that ends it; 0 never.
     """
 
     SILENT = 0.003
     """Highest sample of a block that is silence, about -50 dBFS."""
+    GONE_S = 5.0
+    """A microphone that was away for so long does not come back."""
 
     def __init__(
         self, source: AudioSource, stop: threading.Event, seconds: float, silence_s: float
@@ -108,12 +111,15 @@ class EndingSource:
         self._silence = round(silence_s * source.rate)
         self._given = self._silent = 0
         self._heard = False
+        self._gone_at: float | None = None
 
     def read(self, max_frames: int, least: int = 1) -> Floats | None:
         """The next samples, None at the end."""
         if self._stop.is_set() or (self._most is not None and self._given >= self._most):
             return None
         if self._silence and self._heard and self._silent >= self._silence:
+            return None
+        if self.lost_s() >= self.GONE_S and self._gone_at is not None:
             return None
         self._source.wait(least, 0.1)
         block = self._source.read(max_frames, least)
@@ -126,6 +132,15 @@ class EndingSource:
         self._heard |= loud
         self._silent = 0 if loud else self._silent + len(block)
         return block
+
+    def lost_s(self) -> float:
+        """Seconds of sound that did not come so far."""
+        status, now = self._source.status(), time.monotonic()
+        if status.connected:
+            self._gone_at = None
+        elif self._gone_at is None:
+            self._gone_at = now
+        return status.lost_s + (now - self._gone_at if self._gone_at is not None else 0.0)
 
     def wait(self, frames: int, timeout_s: float) -> None:
         """Wait until the source has `frames`, at most `timeout_s`."""

@@ -13,6 +13,8 @@ PARTIALS = (-12, 7, 12, 19, 24, 28, 31, 36)
 """Semitones from an expected note to where the network hears ghosts of it."""
 FAINTEST = 0.25
 """Strength below which an attack is not weighed."""
+FEW = 20
+"""Fewer notes tell little about the instrument."""
 AUDIBLE = 1.0
 """Strength from which an attack tells which intervals this instrument is heard with."""
 USUAL = 0.03
@@ -78,7 +80,7 @@ def weigh_extras(
             max((sum(usual[i + d] for d in (-1, 0, 1)) for i in near), default=0)
             for near in intervals
         ]
-    ) / max(1, len(due_s))
+    ) / max(FEW, len(due_s))
     return np.asarray(
         1.82 * np.log(strengths)
         + 3.05 * heard.after

@@ -213,6 +213,7 @@ class Code(StrEnum):
     PRACTICE_TEMPO = auto()
     PRACTICE_SILENT = auto()
     PRACTICE_LOST = auto()
+    PRACTICE_GAPS = auto()
     PIECE_OUTSIDE = auto()
     SCORE_TIMEWISE = auto()
     SCORE_NO_MUSICXML = auto()

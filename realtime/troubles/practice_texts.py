@@ -30,6 +30,8 @@ PRACTICE_TEXTS: dict[Code, str] = {
     Code.PRACTICE_SILENT: "No note was heard: check the microphone, or the recording.",
     Code.PRACTICE_LOST: "The computer lost {seconds:.1f} s of the sound: notes of that time may be "
     "missed without reason, and the run is not kept.",
+    Code.PRACTICE_GAPS: "No sound came from {name} for {seconds:.1f} s: notes of that time may be "
+    "missed without reason.",
     Code.PIECE_UNHEARD: "All notes of '{title}' lie outside of what the program hears ({low} to "
     "{high}): transpose the piece, or choose other parts.",
     Code.PIECE_OUTSIDE: "In '{title}' {count} of the notes lie outside of what the program hears "

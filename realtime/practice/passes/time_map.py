@@ -12,7 +12,8 @@ PAUSE_S = 1.0
 """A note so much later than due begins a new pass: the player had stopped."""
 REACH_S = 4.0
 """Seconds of the score to either side that tell the tempo at a place."""
-LEAST_ANCHORS = 10
+LEAST_ANCHORS = 16
+"""With fewer anchors around it, one that is off time would draw the line to itself."""
 KNOT_S = 0.5
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 import zipfile
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -73,7 +73,8 @@ def read_score(text: bytes, repeats: bool) -> dict[str, Any]:
     if not sounding.notes:
         raise DamagedScore(Code.PIECE_PERCUSSION if unpitched else Code.PIECE_EMPTY)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
-    return {**asdict(sounding), "title": " ".join(title.split())[:200]}
+    told = {each.name: getattr(sounding, each.name) for each in fields(sounding)}
+    return {**told, "title": " ".join(title.split())[:200]}
 
 
 def _remove_names(root: Xml.Element) -> None:

@@ -195,29 +195,32 @@ class _Player:
         self, part: int, notes: Sequence[WrittenNote], stretch: Stretch, now: Fraction
     ) -> None:
         bar = self._score.bars[stretch.bar]
-        unit = Fraction(4, bar.metre[1])
-        for note in sorted(notes, key=lambda note: (note.at, note.pitch)):
-            inside = stretch.begin <= note.at < stretch.end
-            after = note.at == stretch.end == bar.length and not note.asked
+        unit, shift = 4 / bar.metre[1], now - stretch.begin
+        whole = stretch.begin == 0 and stretch.end == bar.length
+        for note in sorted(notes, key=lambda note: (float(note.at), note.pitch)):
+            inside = (whole or stretch.begin <= note.at) and note.at < stretch.end
+            after = not inside and note.at == stretch.end == bar.length and not note.asked
             if not (inside or after) or (note.times and stretch.time not in note.times):
                 continue
-            written = bar.begin + note.at
-            begin = now + note.at - stretch.begin
-            end = begin + note.length + self._score.late(written + note.length)
-            begin += self._score.late(written)
+            begin = shift + note.at
+            end = begin + note.length
+            if self._score.swings:
+                written = bar.begin + note.at
+                end += self._score.late(written + note.length)
+                begin += self._score.late(written)
             if not note.asked:
                 self._sounding.optional.append([float(begin), float(end), note.pitch])
                 continue
             self._shake(note, begin, end)
-            waiting = self._open.get((part, note.pitch), [])
+            waiting = self._open.get((part, note.pitch), []) if "stop" in note.ties else []
             tied = next((one for one in waiting if one[0] == begin), None)
-            if "stop" in note.ties and tied is not None:
+            if tied is not None:
                 waiting.remove(tied)
                 row = tied[1]
                 row[1] = float(end)
             else:
                 staff = min(note.staff, self._staves[part]) - 1
-                beat = float(1 + note.at / unit)
+                beat = 1 + float(note.at) / unit
                 place = len(self._sounding.bars) - 1
                 row = [float(begin), float(end), note.pitch, self._offsets[part] + staff, place,
                        beat, note.rolled]  # fmt: skip

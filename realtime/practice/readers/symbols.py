@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from xml.etree import ElementTree as Xml
 
 from realtime.troubles.codes import Code
@@ -33,6 +34,7 @@ class Tempo:
     relative: bool = False
 
 
+@lru_cache(maxsize=1024)
 def number(text: str | None) -> Fraction | None:
     """A finite number, None where there is none."""
     try:

@@ -164,6 +164,8 @@ class PartReader:
 
     def _move(self, staff: int, at: Fraction) -> int:
         moves = self._moves.get(staff) or self._moves.get(0) or [(Fraction(0), 0)]
+        if len(moves) == 1:
+            return moves[0][1]
         return [semitones for since, semitones in moves if since <= at or since == 0][-1]
 
     def _attributes(self, given: Xml.Element, bar: WrittenBar, now: Fraction) -> None:
@@ -283,12 +285,13 @@ class PartReader:
 
     def _ornament(self, given: Xml.Element, note: WrittenNote, bar: WrittenBar) -> None:
         """Trills, tremolos and rolled chords; notes of a chord share them."""
-        kinds = {element.tag for element in given.iterfind("notations/ornaments/*")}
-        if kinds & SHAKES:
-            note.near = 2
-        elif given.findtext("notations/ornaments/tremolo", "0").strip() not in ("", "0"):
-            note.near = 0
-        note.rolled = given.find("notations/arpeggiate") is not None
+        if given.find("notations") is not None:
+            kinds = {element.tag for element in given.iterfind("notations/ornaments/*")}
+            if kinds & SHAKES:
+                note.near = 2
+            elif given.findtext("notations/ornaments/tremolo", "0").strip() not in ("", "0"):
+                note.near = 0
+            note.rolled = given.find("notations/arpeggiate") is not None
         head = bar.notes[-1] if bar.notes else None
         if given.find("chord") is not None and head is not None and head.at == note.at:
             note.near = head.near if note.near is None else note.near

@@ -1,15 +1,19 @@
 """`jtm practice` on the bundled performance."""
 
 import json
+import threading
+import time
 
 import numpy as np
 import pytest
 import soundfile
 
 import jtm
+from realtime.audio.sources import FileSource, SourceStatus
 from realtime.commands.demo import FOLDER
 from realtime.practice.open_piece import open_piece
 from realtime.practice.pieces import Piece, PieceNote, longest_rest_s
+from realtime.practice.predictions import EndingSource
 
 PERFORMANCE = str(FOLDER / "performance.flac")
 
@@ -96,3 +100,40 @@ def test_notes_out_of_range_are_not_asked_for_and_are_told_once(tmp_path, capsys
 def test_a_long_rest_does_not_end_a_session(tmp_path):
     notes = (PieceNote(0, 1, 60, 1, 1.0), PieceNote(15, 16, 62, 8, 1.0))
     assert longest_rest_s(Piece("Rests", ("Horn",), notes)) == 14
+
+
+class VanishingMicrophone(FileSource):
+    """Gives the beginning of a recording, and is gone then."""
+
+    live, left_s = True, 6.0
+
+    def read(self, max_frames, least=1):
+        if self.left_s <= 0:
+            return np.zeros(0, np.float32)
+        block = super().read(max_frames, least)
+        self.left_s -= len(block) / self.rate
+        return block
+
+    def wait(self, frames, timeout_s):
+        time.sleep(0.01 if self.left_s <= 0 else 0)
+
+    def status(self):
+        return SourceStatus(connected=self.left_s > 0)
+
+
+def test_a_microphone_that_vanishes_ends_the_session_and_what_was_heard_is_kept(
+    monkeypatch, capsys
+):
+    monkeypatch.setattr(EndingSource, "GONE_S", 0.4, raising=False)
+    microphone = VanishingMicrophone(FOLDER / "performance.flac")
+    monkeypatch.setattr("realtime.engine.build.open_source", lambda *_, **__: microphone)
+    # On a program that waits for it for ever this is what ends the test.
+    ending = threading.Timer(20, lambda: setattr(microphone, "read", lambda *_: None))
+    ending.daemon = True
+    ending.start()
+    assert jtm.main(["practice", "minuet-in-g", "--json"]) == 0
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert told["summary"]["right"] >= 10
+    assert [remark["code"] for remark in told["summary"]["remarks"]] == ["practice_gaps"]
+    assert said.err.strip().splitlines()[-1].startswith(f"No sound came from {microphone.name} for")
