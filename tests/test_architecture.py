@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import parse
+
 ROOT = Path(__file__).resolve().parents[1]
 TOP = ("realtime", "gui", "trainer", "export")
 ARROWS = {
@@ -103,7 +105,7 @@ MODULES = {module_name(path): path for top in TOP for path in python_files(top)}
 def imports(path: Path) -> list[str]:
     """Names of modules that a file imports anywhere: in functions and for type checkers too."""
     names = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -166,7 +168,7 @@ def modules_started(path: Path) -> list[str]:
     """Names of our modules that stand in a file as strings: what it starts, or imports by name."""
     return [
         node.value
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parse(path))
         if isinstance(node, ast.Constant) and node.value in MODULES and "." in node.value
     ]
 
@@ -252,7 +254,7 @@ def has_files(path: Path) -> bool:
 @pytest.mark.parametrize("top", TOP)
 def test_packages_begin_with_one_docstring_and_nothing_else(top):
     for path in (ROOT / top).rglob("__init__.py"):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        body = parse(path).body
         assert len(body) == 1 and ast.get_docstring(ast.Module(body, [])), path
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import parse
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NAMED = re.compile(r"`((?:realtime|gui|trainer|export|tests|benchmarks|scripts|docs)/[\w/.-]+)`")
@@ -116,7 +118,7 @@ def test_only_prose_is_wrapped(before, after):
 def modules() -> Iterator[tuple[Path, ast.Module]]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, parse(path)
 
 
 def kept_for_people(name: str) -> bool:

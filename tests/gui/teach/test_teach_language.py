@@ -45,6 +45,7 @@ def require_translated(dialog, choose, names=()):
 NOTES = {f"{name}{octave}" for name in "CDEFGAB" for octave in range(9)}
 
 
+@pytest.mark.slow
 def test_the_lesson_and_its_result_follow(room, learns):
     choose = room.stage.window.choose
     guide = begin(room)

@@ -94,6 +94,7 @@ def test_a_dropped_file_is_not_covered_by_what_was_said_before(stage, songs, qtb
         assert told.isVisible(), "what can be undone stays, and errors do"
 
 
+@pytest.mark.slow
 def test_further_files_wait_for_no_decision(stage, jobs, songs, takes, qtbot):
     (songs[1]).write_bytes(b"no sound at all, but a good deal of it" * 50)
     drop(stage.window, *songs)
@@ -121,6 +122,7 @@ def test_a_take_that_is_edited_meanwhile_keeps_its_edits(stage, songs, takes, qt
     assert len(read_csv(kept.versions[0].csv)) > 2 and len(read_csv(kept.newest.csv)) == 1
 
 
+@pytest.mark.slow
 def test_a_take_that_is_renamed_or_thrown_away_meanwhile(stage, jobs, songs, takes, qtbot):
     drop(stage.window, *songs[:2])
     begun = []
@@ -144,6 +146,7 @@ def test_cancelling_one_goes_on_with_the_next(stage, jobs, songs, takes, qtbot):
     assert find_take(takes, "song b").notes > 2
 
 
+@pytest.mark.slow
 def test_refined_notes_follow_a_take_that_is_renamed(stage, jobs, takes, qtbot):
     refine(stage, "first")
     refine(stage, "second")

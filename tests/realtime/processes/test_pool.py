@@ -38,6 +38,7 @@ def test_what_a_worker_refuses_is_refused_with_its_values():
     assert refused.value.trouble.values["path"] in (7, 8)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_told_and_nobody_waits_for_it():
     with pytest.raises(UserError) as killed:
         list(spread(partial(die, how=signal.SIGKILL), [1, 2, 3], 2))

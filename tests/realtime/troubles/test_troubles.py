@@ -14,6 +14,7 @@ from realtime.troubles.errors import UserError
 from realtime.troubles.texts import TEXTS
 from realtime.troubles.trouble import Trouble, what_is_unfit, why
 from realtime.values.json_text import parse_json
+from tests.support.sources import parse
 
 REALTIME = Path(__file__).resolve().parents[3] / "realtime"
 COMMAND_LINE_ALONE = (
@@ -36,7 +37,7 @@ def plain_sentences() -> list[str]:
     ]
     window = set((REALTIME.parent / "gui").rglob("*.py")) - {REALTIME.parent / "gui/app.py"}
     for path in [*engine, *sorted(window)]:
-        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for function in ast.walk(parse(path)):
             if not isinstance(function, ast.FunctionDef):
                 continue
             for node in ast.walk(function):
@@ -114,6 +115,6 @@ def test_no_words_of_an_error_become_the_reason_of_a_trouble():
     """`why` and `what_is_unfit` make codes of them wherever there is one."""
     for top in ("realtime", "gui"):
         for path in sorted((REALTIME.parent / top).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parse(path)):
                 words = isinstance(node, ast.keyword) and ast.unparse(node.value) == "str(error)"
                 assert not words, f"{path}, line {node.value.lineno}: {node.arg}=str(error)"

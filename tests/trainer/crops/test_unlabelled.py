@@ -235,6 +235,7 @@ print(open_audio_folder(Path(sys.argv[1]), sys.argv[2], workers=1).digest())
 """
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_share_one_cache(tmp_path):
     music, cache = tmp_path / "music", tmp_path / "cache"
     music.mkdir()

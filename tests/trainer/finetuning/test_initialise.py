@@ -222,6 +222,7 @@ def test_a_trained_transcriber_is_taken_over_without_its_head(shards, pretrained
     assert all((name in same) != name.startswith("head.") for name in again.state_dict())
 
 
+@pytest.mark.slow
 def test_a_whole_transcriber_goes_on_where_it_was(shards, tmp_path):
     first = train(shards, tmp_path / "a", "--model.look-aheads=[1,4]", "--steps=2")
     words = [f"--init={tmp_path}/a", "--keep-head", "--steps=1"]

@@ -30,6 +30,7 @@ def last_weights(run):
     return read_weights(run / "last.safetensors")[1]
 
 
+@pytest.mark.slow
 def test_encoder_context_and_predictions_go_on(shards, learned, tmp_path):
     assert pretrain(shards, tmp_path / "on", f"--init={learned}", *STILL) == 0
     assert pretrain(shards, tmp_path / "new", *STILL) == 0

@@ -42,6 +42,7 @@ def test_auto_takes_what_the_hardware_computes_in(
     assert choose_precision(wanted, accelerator) == chosen
 
 
+@pytest.mark.slow
 def test_bf16_learns_as_32_bits_do_and_resumes_exactly(shards, tmp_path):
     bf16 = ["--steps=4", "--machine.precision=bf16-mixed"]
     assert pretrain(shards, tmp_path / "exact", "--steps=4") == 0
@@ -54,6 +55,7 @@ def test_bf16_learns_as_32_bits_do_and_resumes_exactly(shards, tmp_path):
         assert float(half[step]) == pytest.approx(float(loss), rel=0.02)
 
 
+@pytest.mark.slow
 def test_a_transcriber_learns_in_bf16(shards, tmp_path):
     words = ["--steps=2", "--machine.log-steps=1", "--machine.precision=bf16-mixed"]
     assert train(shards, tmp_path, *words) == 0

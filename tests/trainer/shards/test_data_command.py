@@ -330,6 +330,7 @@ def test_a_label_fraction_trains_on_a_nested_part_of_the_recordings(tmp_path, ca
     assert "labels of 3 of 10 recordings" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_leave_one_whole_index(tmp_path):
     corpus = trees.write_maestro(tmp_path / "corpus")
     words = [sys.executable, "-m", "jtm", "data", "index", str(corpus), "--workers=1"]
