@@ -49,7 +49,7 @@ bundle: $(VENV)/base.ok
 # What uv.lock names, checked by its checksums; all of it is listed, so that nothing is resolved here.
 # uv is five times as quick; pip knows the mirror that is set up for pip where there is one.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
-LOCKED = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement $(1) || \
+LOCKED = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --requirement $(1) || \
   $(INSTALL) --no-deps --requirement $(1)
 EXPORT := $(BIN)/uv export --frozen --quiet --no-emit-project --no-header --no-annotate --output-file
 
