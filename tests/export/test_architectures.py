@@ -7,6 +7,10 @@ import jtm
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from tests.support.small_models import small_model
+from trainer.network.architectures import ContextSettings, EncoderSettings
+from trainer.network.contexts.pitchwise import PitchwiseSettings
+from trainer.network.encoders.harmonic import HarmonicSettings
+from trainer.network.model import ModelSettings, Transcriber
 from trainer.runs.checkpoints import load_transcriber, save_weights
 
 PAIRS = [
@@ -49,3 +53,16 @@ def test_an_instance_norm_is_refused_by_name(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "encoder.blocks.0.norm" in error and "needs the future" in error
     assert "train with --model.encoder.conv.norm channel" in error
+
+
+def test_a_memory_that_hears_the_future_is_refused_by_name(tmp_path, capsys):
+    """The ceiling test's network trains on crops and answers whole recordings, but never live."""
+    pitchwise = PitchwiseSettings(channels=8, global_width=8, width=8, both_ways=True)
+    encoder = EncoderSettings(harmonic=HarmonicSettings(local_channels=4, channels=8))
+    settings = ModelSettings(encoder=encoder, context=ContextSettings(pitchwise=pitchwise))
+    weights = tmp_path / "w.safetensors"
+    save_weights(weights, Transcriber(settings).state_dict(), settings, {})
+    assert jtm.main(["export", str(weights), "--out", str(tmp_path / "m.onnx")]) == 1
+    error = capsys.readouterr().err
+    assert "context.everywhere" in error and "needs the future" in error
+    assert not (tmp_path / "m.onnx").exists()

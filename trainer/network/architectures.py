@@ -116,6 +116,12 @@ def warn_of_future(network: nn.Module) -> None:
             f"choose --model.encoder.{kind}.norm channel for that",
             file=sys.stderr,
         )
+    if any(isinstance(layer, nn.RNNBase) and layer.bidirectional for layer in network.modules()):
+        print(
+            "jtm: a memory of both directions needs the future: this network cannot be exported "
+            "for live use; choose --model.context.pitchwise.both_ways false for that",
+            file=sys.stderr,
+        )
 
 
 def modernise(settings: dict[str, Any]) -> dict[str, Any]:

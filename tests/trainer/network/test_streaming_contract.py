@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from tests.support.small_models import CONTEXTS, ENCODERS, small_model, small_settings
-from trainer.network.architectures import build_encoder
+from trainer.network.architectures import ContextSettings, build_encoder
+from trainer.network.contexts.pitchwise import PitchwiseSettings
 from trainer.network.encoders.harmonic import HarmonicSettings
 from trainer.network.model import ModelSettings, Transcriber
 
@@ -70,6 +71,17 @@ def test_an_instance_norm_does_not_stream(encoder, audio):
     model = small_model(encoder, "gru", norm="instance")
     with pytest.raises(AssertionError):
         assert_cuts_do_not_matter(model, audio, [17])
+
+
+@torch.no_grad()
+def test_a_memory_of_both_directions_hears_what_comes_after(audio):
+    pitchwise = PitchwiseSettings(both_ways=True)
+    model = Transcriber(ModelSettings(context=ContextSettings(pitchwise=pitchwise))).eval()
+    silenced = audio.clone()
+    silenced[:, audio.shape[1] // 2 :] = 0
+    one, other = (model(sound, model.initial_state(2))[0].frame for sound in (audio, silenced))
+    before = HOPS // 2 - 1
+    assert (one[:, before] - other[:, before]).abs().max() > 1e-3
 
 
 @torch.no_grad()

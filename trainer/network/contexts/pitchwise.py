@@ -40,6 +40,9 @@ class PitchwiseSettings:
     levels: bool = False
     """Hand the input on to the global net and to the head as well: the layer norms on the way
     forget how loud a sound is."""
+    both_ways: bool = False
+    """Let both recurrent nets hear the crop from its end, too: what a network would gain from all
+    of the future. It cannot be played live, and `jtm export` refuses it."""
 
 
 class PitchwiseContext(Context):
@@ -48,7 +51,8 @@ class PitchwiseContext(Context):
     Shape:
         - x: `(batch, frames, 88, channels)`
         - output: `(batch, frames, 88, width + channels)` and the next state; with `levels` the
-          input stands behind it
+          input stands behind it. With `both_ways` there is twice the width; what comes back in
+          time begins with zeros at the end of every call, and is not part of the state
     """
 
     def __init__(self, settings: PitchwiseSettings = PitchwiseSettings()) -> None:
@@ -64,11 +68,15 @@ class PitchwiseContext(Context):
         self.narrow = nn.Linear(channels, settings.related_channels)
         self.relate = HarmonicStack(settings.related_channels, channels, PITCHES, settings.offsets)
         self.norm = ChannelNorm(channels)
-        self.everywhere = nn.LSTM((4 if settings.levels else 2) * channels, settings.global_width)
-        self.spread = nn.Linear(settings.global_width, channels)
-        self.each_pitch = nn.LSTM(channels, settings.width)
+        ways = 2 if settings.both_ways else 1
+        levels = 2 if settings.levels else 1
+        self.everywhere = nn.LSTM(
+            2 * levels * channels, settings.global_width, bidirectional=settings.both_ways
+        )
+        self.spread = nn.Linear(ways * settings.global_width, channels)
+        self.each_pitch = nn.LSTM(channels, settings.width, bidirectional=settings.both_ways)
         self.rows = PITCHES
-        self.width = settings.width + (2 if settings.levels else 1) * channels
+        self.width = ways * settings.width + levels * channels
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Names and shapes of carried tensors, without the batch axis, in order of `forward`."""
@@ -120,7 +128,12 @@ def run_lstm(
     """One layer over `(frames, rows, width_in)` from memories `(rows, width)`.
 
     Returns:
-        `(frames, rows, width)`, and the memories `(1, rows, width)`, kept in float32.
+        `(frames, rows, width)`, and the memories `(1, rows, width)`, kept in float32. A net of both
+        directions gives `(frames, rows, 2 * width)`; its way back begins with zeros, and only the
+        memories of its way forward are returned.
     """
-    y, (hidden, cell) = net(x, (hidden[None].to(x.dtype), cell[None].to(x.dtype)))
-    return y.to(x.dtype), hidden.float(), cell.float()
+    hidden, cell = hidden[None].to(x.dtype), cell[None].to(x.dtype)
+    if net.bidirectional:
+        hidden, cell = (torch.cat([part, torch.zeros_like(part)]) for part in (hidden, cell))
+    y, (hidden, cell) = net(x, (hidden, cell))
+    return y.to(x.dtype), hidden[:1].float(), cell[:1].float()
