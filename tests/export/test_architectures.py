@@ -7,7 +7,7 @@ import jtm
 from realtime.inference.onnx_model import OnnxModel
 from realtime.inference.self_test import run_self_test
 from tests.support.small_models import small_model
-from trainer.network.architectures import ContextSettings, EncoderSettings
+from trainer.network.architectures import ContextSettings, EncoderSettings, warn_of_future
 from trainer.network.contexts.pitchwise import PitchwiseSettings
 from trainer.network.encoders.harmonic import HarmonicSettings
 from trainer.network.model import ModelSettings, Transcriber
@@ -61,7 +61,10 @@ def test_a_memory_that_hears_the_future_is_refused_by_name(tmp_path, capsys):
     encoder = EncoderSettings(harmonic=HarmonicSettings(local_channels=4, channels=8))
     settings = ModelSettings(encoder=encoder, context=ContextSettings(pitchwise=pitchwise))
     weights = tmp_path / "w.safetensors"
-    save_weights(weights, Transcriber(settings).state_dict(), settings, {})
+    model = Transcriber(settings)
+    warn_of_future(model)
+    assert "both_ways false" in capsys.readouterr().err
+    save_weights(weights, model.state_dict(), settings, {})
     assert jtm.main(["export", str(weights), "--out", str(tmp_path / "m.onnx")]) == 1
     error = capsys.readouterr().err
     assert "context.everywhere" in error and "needs the future" in error
