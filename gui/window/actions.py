@@ -190,8 +190,10 @@ class Actions:
             self._window.toast.show_text(said)
 
     def panic(self) -> None:
-        """Silence every MIDI note that may sound."""
+        """Silence every MIDI note that may sound; in a take no note is chosen any more."""
         self._window.controller.panic()
+        if self._window.shows_takes:
+            self._window.takes_navigation.page.view.roll.choose(frozenset())
 
     def compact(self) -> None:
         """The small window, or the usual one."""

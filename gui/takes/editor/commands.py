@@ -16,15 +16,22 @@ ZOOM = 0.85
 
 
 class Commands:
-    """Carries out the commands of keys and menus on one roll."""
+    """Carries out the commands of keys and menus on one roll.
 
-    def __init__(self, roll: TakeRoll) -> None:
-        self._roll = roll
+    Args:
+        roll: whose notes they edit.
+        no_grid: is called where a grid is asked for and the take has none.
+    """
+
+    def __init__(self, roll: TakeRoll, no_grid: Callable[[], None]) -> None:
+        self._roll, self._no_grid = roll, no_grid
         self._actions: dict[TakeAction, Callable[[], None]] = {
             TakeAction.DELETE: lambda: self._edit(edits.delete),
             TakeAction.MERGE: lambda: self._edit(edits.merge),
-            TakeAction.LONGER: lambda: self._edit(edits.resize, NUDGE_S),
-            TakeAction.SHORTER: lambda: self._edit(edits.resize, -NUDGE_S),
+            TakeAction.LONGER: lambda: self._resize(1),
+            TakeAction.SHORTER: lambda: self._resize(-1),
+            TakeAction.START_LATER: lambda: self._move_start(1),
+            TakeAction.START_EARLIER: lambda: self._move_start(-1),
             TakeAction.SNAP: self._snap,
             TakeAction.LOUDER: lambda: self._edit(edits.louder, LOUDER),
             TakeAction.SOFTER: lambda: self._edit(edits.louder, -LOUDER),
@@ -70,22 +77,33 @@ class Commands:
 
     def _move(self, right: int, up: int) -> None:
         if self._roll.history.chosen:
-            self._edit(edits.move, self._step_s(right), up)
+            first_s = self._roll.chosen_notes()[0].onset_s
+            self._edit(edits.move, self._step_s(first_s, right), up)
         else:
             self._move_view(right, up)
 
-    def _step_s(self, right: int) -> float:
-        """Seconds by which a key moves the chosen notes: to the next step of the grid, if any."""
+    def _resize(self, right: int) -> None:
+        """Ends one step later or earlier: that of the last note lands on the grid, if any."""
+        last_s = max((note.offset_s for note in self._roll.chosen_notes()), default=0.0)
+        self._edit(edits.resize, self._step_s(last_s, right))
+
+    def _move_start(self, right: int) -> None:
+        """Starts one step later or earlier: that of the first note lands on the grid, if any."""
+        first_s = min((note.onset_s for note in self._roll.chosen_notes()), default=0.0)
+        self._edit(edits.move_start, self._step_s(first_s, right))
+
+    def _step_s(self, from_s: float, right: int) -> float:
+        """Seconds by which a key moves what lies at `from_s`: to the next step of a grid."""
         grid = self._roll.grid
         if grid is None or not right:
             return right * NUDGE_S
-        first_s = self._roll.chosen_notes()[0].onset_s
-        return grid.near(first_s + right * grid.step_s) - first_s
+        return grid.near(from_s + right * grid.step_s) - from_s
 
     def _snap(self) -> None:
         """The chosen notes, or all, to the grid; sixteenths where none is chosen."""
         roll = self._roll
         if roll.beats is None:
+            self._no_grid()
             return
         grid = roll.grid or grid_of(roll.beats, GRIDS["1/16"])
         chosen = roll.history.chosen or frozenset(range(len(roll.history.score)))

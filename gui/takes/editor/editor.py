@@ -20,7 +20,7 @@ from gui.takes.editor.key_bindings import ONCE, TakeAction, action_of
 from gui.takes.editor.overview import Overview
 from gui.takes.editor.picture import bent_line
 from gui.takes.editor.roll import TakeRoll
-from gui.takes.editor.saving.export import as_table
+from gui.takes.editor.saving.export import GRIDS, as_table
 from gui.takes.editor.saving.export_dialog import ask_and_export
 from gui.takes.editor.score import Score
 from gui.takes.editor.sound.playback import Playback
@@ -69,7 +69,7 @@ class TakeEditor(QWidget):
         self.head, self.overview, self.bar = TakeHead(), Overview(), TakeBar()
         self.roll, self.keyboard = TakeRoll(), Keyboard()
         bind_text(self.keyboard.setToolTip, tr("Click a key to send it to the MIDI out"))
-        self.commands = Commands(self.roll)
+        self.commands = Commands(self.roll, self._explain_no_grid)
         playback = Playback(self.player, self.roll, self.keyboard, self.overview, self.bar)
         self.playback = playback
         self._own: dict[TakeAction, Callable[[], object]] = {
@@ -79,6 +79,7 @@ class TakeEditor(QWidget):
             TakeAction.DROP_VERSION: self._drop_version,
             TakeAction.EXPORT: self._export,
             TakeAction.SCORE: self._show_score,
+            TakeAction.NEXT_GRID: self._next_grid,
             TakeAction.PLAY: playback.toggle,
             TakeAction.PLAY_FROM_START: playback.play_from_start,
             TakeAction.PLAY_HERE: playback.play,
@@ -266,6 +267,31 @@ class TakeEditor(QWidget):
 
     def _set_snap(self, snap: str) -> None:
         self.roll.snap = snap
+
+    def _next_grid(self) -> None:
+        """The grid after the chosen one, by a key: the picker may have no room."""
+        if self.roll.beats is None:
+            self._explain_no_grid()
+            return
+        names = list(GRIDS)
+        snap = names[(names.index(self.roll.snap) + 1) % len(names)]
+        self._set_snap(snap)
+        self.bar.show_grid(self.roll.beats, snap)
+        self.said.emit(
+            tr("Edits snap to {grid}.", grid=snap)
+            if GRIDS[snap]
+            else tr("Edits are free: no grid.")
+        )
+
+    def _explain_no_grid(self) -> None:
+        self.said.emit(
+            tr("The notes are still being heard: bars and a grid come with them.")
+            if self.bar.heard()
+            else tr(
+                "There is no grid: the notes of this take keep no steady beat. "
+                "A take that is played to the click (K) has one."
+            )
+        )
 
     def _offer_menu(self, spot: Spot | None, place: QPoint) -> None:
         if self.take is not None:

@@ -57,6 +57,16 @@ def resize(score: Score, chosen: Selection, seconds: float) -> Edited:
     )
 
 
+def move_start(score: Score, chosen: Selection, seconds: float) -> Edited:
+    """The starts of the chosen notes moved by so many seconds; their ends stay."""
+
+    def moved(note: Note) -> Note:
+        latest_s = max(note.offset_s - SHORTEST_S, note.onset_s)
+        return replace(note, onset_s=min(max(note.onset_s + seconds, 0.0), latest_s))
+
+    return _changed(score, chosen, moved)
+
+
 def snap(score: Score, chosen: Selection, grid: Grid) -> Edited:
     """The starts of the chosen notes on the grid; their lengths stay."""
 

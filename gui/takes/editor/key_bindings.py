@@ -27,7 +27,10 @@ class TakeAction(StrEnum):
     DOWN = auto()
     SHORTER = auto()
     LONGER = auto()
+    START_EARLIER = auto()
+    START_LATER = auto()
     SNAP = auto()
+    NEXT_GRID = auto()
     LOUDER = auto()
     SOFTER = auto()
     PREVIOUS = auto()
@@ -65,6 +68,7 @@ ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], TakeAction] = {
     (Qt.Key.Key_L, _NONE): TakeAction.LOOP,
     (Qt.Key.Key_M, _NONE): TakeAction.MERGE,
     (Qt.Key.Key_Q, _NONE): TakeAction.SNAP,
+    (Qt.Key.Key_Q, _SHIFT): TakeAction.NEXT_GRID,
     (Qt.Key.Key_E, _NONE): TakeAction.SCORE,
     (Qt.Key.Key_Delete, _NONE): TakeAction.DELETE,
     (Qt.Key.Key_Backspace, _NONE): TakeAction.DELETE,
@@ -78,6 +82,8 @@ ACTIONS: dict[tuple[Qt.Key, Qt.KeyboardModifier], TakeAction] = {
     (Qt.Key.Key_Down, _NONE): TakeAction.DOWN,
     (Qt.Key.Key_Left, _ALT): TakeAction.SHORTER,
     (Qt.Key.Key_Right, _ALT): TakeAction.LONGER,
+    (Qt.Key.Key_Left, _ALT | _SHIFT): TakeAction.START_EARLIER,
+    (Qt.Key.Key_Right, _ALT | _SHIFT): TakeAction.START_LATER,
     (Qt.Key.Key_Up, _CTRL): TakeAction.LOUDER,
     (Qt.Key.Key_Down, _CTRL): TakeAction.SOFTER,
     (Qt.Key.Key_Left, _CTRL): TakeAction.PREVIOUS,
@@ -123,14 +129,16 @@ def descriptions() -> list[tuple[str, str]]:
         ("C", tr("Bring what is heard to the middle")),
         ("L", tr("Repeat the chosen notes, or the whole take")),
         ("← → ↑ ↓", tr("Move the chosen notes; without any, move the view")),
-        (f"Alt+← →  {ctrl}+↑ ↓", tr("Length and velocity of the chosen notes")),
+        ("Alt+← →", tr("Move the ends of the chosen notes; with Shift their starts")),
+        (f"{ctrl}+↑ ↓", tr("Velocity of the chosen notes")),
         (f"{ctrl}+← →", tr("Choose the note before or after; with Shift one more")),
         ("Shift+← → ↑ ↓", tr("Move the view, whatever is chosen")),
         (f"{ctrl}+Shift+↑ ↓", tr("Show fewer or more pitches")),
         ("G", tr("Playback goes to the chosen note, or to the middle of the view")),
         ("I", tr("A new note where playback is, of the chosen pitch")),
-        (f"{tr('Del')}  M  {ctrl}+A", tr("Delete, merge, choose all")),
+        (f"{tr('Del')}  M  {ctrl}+A  Esc", tr("Delete, merge, choose all, choose none")),
         ("Q", tr("The starts of the chosen notes, or of all, to the grid")),
+        ("Shift+Q", tr("The next grid that edits snap to")),
         (f"{ctrl}+Z  {ctrl}+Y", tr("Undo, redo")),
         (f"{ctrl}+C", tr("Copy the chosen notes, or all, as a table")),
         ("E", tr("The take as a score, to look at and to print")),

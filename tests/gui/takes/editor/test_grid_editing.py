@@ -59,7 +59,7 @@ def test_keys_and_new_notes_follow_the_grid(roll):
     from gui.takes.editor.commands import Commands
     from gui.takes.editor.key_bindings import TakeAction
 
-    commands = Commands(roll)
+    commands = Commands(roll, lambda: None)
     roll.snap = "1/8"
     roll.choose(frozenset({0}))
     commands.do(TakeAction.RIGHT)

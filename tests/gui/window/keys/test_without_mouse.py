@@ -5,10 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from realtime.files.click import Click
 from realtime.values.settings import EngineSettings
 from tests.support.take_files import NOTES, make_take
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 TAB = Qt.FocusReason.TabFocusReason
 
 
@@ -122,3 +124,46 @@ def test_notes_are_added_chosen_together_and_sought_by_keys(view, qtbot):
     roll.choose(frozenset())
     qtbot.keyClick(roll, Qt.Key.Key_G)
     assert view.player.at_s == pytest.approx(6.0)
+
+
+def test_both_ends_of_a_note_move_by_keys(view, qtbot):
+    roll = view.roll
+    roll.choose(frozenset({3}))
+    qtbot.keyClick(roll, Qt.Key.Key_Right, ALT)
+    qtbot.keyClick(roll, Qt.Key.Key_Left, ALT | SHIFT)
+    qtbot.keyClick(roll, Qt.Key.Key_Left, ALT | SHIFT)
+    (note,) = roll.chosen_notes()
+    assert (note.onset_s, note.offset_s) == (pytest.approx(4.98), pytest.approx(9.01))
+    roll.show_beats(Click(60.0, 4, 0.25))
+    view.bar.snap_chosen.emit("1/4")
+    qtbot.keyClick(roll, Qt.Key.Key_Right, ALT | SHIFT)
+    qtbot.keyClick(roll, Qt.Key.Key_Left, ALT)
+    (note,) = roll.chosen_notes()
+    assert (note.onset_s, note.offset_s) == (pytest.approx(6.25), pytest.approx(8.25))
+    for _ in range(9):
+        qtbot.keyClick(roll, Qt.Key.Key_Right, ALT | SHIFT)
+    (note,) = roll.chosen_notes()
+    assert 0.0 < note.offset_s - note.onset_s < 0.1, "a note never ends before it begins"
+
+
+def test_the_grid_is_chosen_by_key_and_said_where_there_is_none(stage, view, qtbot):
+    roll, toast = view.roll, stage.window.toast
+    for modifiers in (Qt.KeyboardModifier.NoModifier, SHIFT):
+        toast.hide()
+        qtbot.keyClick(roll, Qt.Key.Key_Q, modifiers)
+        assert toast.isVisible() and "no steady beat" in toast.label.text()
+    assert roll.history.score.notes == tuple(NOTES)
+    roll.show_beats(Click(60.0, 4, 0.25))
+    qtbot.keyClick(roll, Qt.Key.Key_Q, SHIFT)
+    assert (roll.snap, view.bar.snap.currentData()) == ("1/4", "1/4")
+    assert "1/4" in toast.label.text()
+    for _ in range(6):
+        qtbot.keyClick(roll, Qt.Key.Key_Q, SHIFT)
+    assert roll.snap == "off"
+
+
+def test_escape_chooses_no_note(stage, view, qtbot):
+    view.roll.choose(frozenset({0, 2}))
+    qtbot.keyClick(view.roll, Qt.Key.Key_Escape)
+    assert not view.roll.history.chosen
+    assert "panic" in stage.engine.asked, "notes of the MIDI out are silenced as ever"
