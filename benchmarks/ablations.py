@@ -19,26 +19,29 @@ import shlex
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 import torch
-from sklearn.metrics import average_precision_score
 
-from realtime.inference.spec import LOWEST_PITCH, PITCHES, DecoderSettings, HeadSpec, ModelSpec
+from benchmarks.notes.short_runs import (
+    COMPARED_FRAMES,
+    choose_threshold,
+    held_out,
+    precision_of_frames,
+    predict,
+    shortened,
+)
+from realtime.inference.spec import DecoderSettings
 from realtime.troubles.errors import UserError
-from trainer.evaluation.evaluate import RecordingRolls, evaluate
+from trainer.evaluation.evaluate import evaluate
 from trainer.evaluation.manifest import read_manifest
 from trainer.evaluation.recording import ScoredRecording
-from trainer.network.model import Transcriber
 from trainer.runs.checkpoints import load_transcriber
-from trainer.shards.shards import Shards
 
 RESULTS = Path(__file__).resolve().parent.parent / "docs" / "ablations.csv"
-THRESHOLDS = (0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
 COLUMNS = (
     "cell",
     "seed",
@@ -183,48 +186,6 @@ def train(cell: Cell, seed: int, data: Path, rooms: str, run: Path, steps: int) 
     return (time.monotonic() - began) / 60
 
 
-def predict(model: Transcriber, recording: ScoredRecording, audio: np.ndarray) -> RecordingRolls:
-    """Probabilities of a recording from the network itself, in one piece."""
-    hop = model.hop_samples
-    longest = max(model.settings.look_aheads)
-    usable = len(audio) // hop * hop
-    padded = np.concatenate([audio[:usable], np.zeros((longest + 1) * hop, np.float32)])
-    with torch.inference_mode():
-        activations, _, _ = model(torch.from_numpy(padded)[None], model.initial_state(1))
-    rolls = {
-        name: torch.sigmoid(getattr(activations, name)[0]).numpy()
-        for name in ("onset", "frame", "offset", "velocity")
-    }
-    return RecordingRolls(recording, rolls)
-
-
-def held_out(folder: Path, count: int) -> list[tuple[ScoredRecording, np.ndarray]]:
-    """Rendered clips with notes, as recordings of one group."""
-    shards = Shards([str(folder)])
-    items = []
-    for index in [i for i in range(len(shards)) if len(shards.notes(i))][:count]:
-        audio = shards.audio(index).astype(np.float32) / 32768
-        notes = shards.notes(index)
-        notes = notes[notes["onset"] >= 0]
-        columns = [notes["onset"] / 16_000, notes["offset"] / 16_000, notes["pitch"]]
-        truth = np.stack([*columns, 127 * notes["velocity"]], axis=1).astype(float)
-        truth[:, 1] = np.maximum(truth[:, 1], truth[:, 0] + 0.01)
-        items.append(
-            (ScoredRecording(str(index), "valid", folder, truth, len(audio) / 16_000), audio)
-        )
-    return items
-
-
-def shortened(recording: ScoredRecording, seconds: float) -> tuple[ScoredRecording, np.ndarray]:
-    """The first seconds of a recording with its notes, at 16 kHz."""
-    audio, rate = soundfile.read(recording.audio, dtype="float32", always_2d=True)
-    audio = soxr.resample(audio.mean(axis=1), rate, 16_000)[: int(seconds * 16_000)]
-    length = len(audio) / 16_000
-    notes = recording.notes[recording.notes[:, 0] < length - 0.05].copy()
-    notes[:, 1] = np.minimum(notes[:, 1], length)
-    return replace(recording, notes=notes, seconds=length), audio
-
-
 def judge(
     weights: Path,
     valid: list[tuple[ScoredRecording, np.ndarray]],
@@ -232,47 +193,23 @@ def judge(
 ) -> dict[str, float]:
     """Scores of a checkpoint; the onset threshold is the best one on `valid`."""
     model, _ = load_transcriber(weights)
+    spec, figures = choose_threshold(model, valid)
     looks = model.settings.look_aheads
-    spec = ModelSpec("cell", heads=tuple(HeadSpec(frames) for frames in looks))
-    middle = looks.index(4)
-    heard = [predict(model, *item) for item in valid]
-    valid_ap = precision_of_frames(heard, middle, looks[middle])
-    best, threshold = -1.0, THRESHOLDS[0]
-    for trial in THRESHOLDS:
-        table = evaluate(heard, spec, middle, DecoderSettings(onset_threshold=trial))
-        if table["all"]["onset_f1"] > best:
-            best, threshold = table["all"]["onset_f1"], trial
+    middle = looks.index(COMPARED_FRAMES)
     heard = [predict(model, *item) for item in development]
-    decoder = DecoderSettings(onset_threshold=threshold)
+    decoder = DecoderSettings(onset_threshold=figures["threshold"])
     tables = [evaluate(heard, spec, head, decoder) for head in range(len(looks))]
-    figures = {f"dev_f1_{10 * looks[i]}ms": t["all"]["onset_f1"] for i, t in enumerate(tables)}
+    every = {f"dev_f1_{10 * looks[i]}ms": t["all"]["onset_f1"] for i, t in enumerate(tables)}
     return {
         "parameters": sum(weight.numel() for weight in model.parameters()),
-        "threshold": threshold,
-        "valid_ap": valid_ap,
-        "dev_ap": precision_of_frames(heard, middle, looks[middle]),
-        "valid_f1": best,
+        **figures,
+        "dev_ap": precision_of_frames(heard, middle, COMPARED_FRAMES),
         "dev_f1": tables[middle]["all"]["onset_f1"],
         "dev_offset_f1": tables[middle]["all"]["offset_f1"],
         "dev_velocity_f1": tables[middle]["all"]["velocity_f1"],
         "false_per_minute": tables[middle]["all"].get("false_per_minute", 0.0),
-        **figures,
+        **every,
     }
-
-
-def precision_of_frames(heard: list[RecordingRolls], head: int, look_ahead: int) -> float:
-    """Average precision of the frame probabilities, mean of groups, where there are notes."""
-    groups: dict[str, list[float]] = {}
-    for one in heard:
-        said = one.rolls["frame"][look_ahead:, head]
-        true = np.zeros_like(said, dtype=bool)
-        for onset, offset, pitch in one.recording.notes[:, :3]:
-            if 0 <= pitch - LOWEST_PITCH < PITCHES:
-                true[round(100 * onset) : round(100 * offset), int(pitch) - LOWEST_PITCH] = True
-        if true.any():
-            score = average_precision_score(true.ravel(), said.ravel())
-            groups.setdefault(one.recording.group, []).append(float(score))
-    return float(np.mean([np.mean(scores) for scores in groups.values()]))
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -283,11 +220,11 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+def write_rows(path: Path, rows: list[dict[str, str]], columns: Sequence[str] = COLUMNS) -> None:
     """Replace the results file as a whole."""
     fresh = path.with_name(f".{path.name}.tmp")
     with fresh.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     fresh.replace(path)

@@ -9,24 +9,28 @@ stopped there.
 """
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from benchmarks.ablations import THRESHOLDS, held_out, precision_of_frames, predict, shortened
-from realtime.inference.spec import DecoderSettings, HeadSpec, ModelSpec
+from benchmarks.ablations import read_rows, write_rows
+from benchmarks.notes.short_runs import (
+    COMPARED_FRAMES,
+    choose_threshold,
+    held_out,
+    onset_f1,
+    precision_of_frames,
+    predict,
+    shortened,
+)
 from realtime.troubles.errors import UserError
-from trainer.evaluation.evaluate import RecordingRolls, evaluate
 from trainer.evaluation.manifest import read_manifest
 from trainer.evaluation.recording import ScoredRecording
 from trainer.runs.checkpoints import load_transcriber
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "ladder.csv"
-MIDDLE = 4
-"""Look-ahead that runs are compared at, in frames."""
 
 
 def judge(
@@ -34,35 +38,21 @@ def judge(
     valid: list[tuple[ScoredRecording, np.ndarray]],
     development: list[tuple[ScoredRecording, np.ndarray]],
 ) -> dict[str, float]:
-    """Scores of a checkpoint; the onset threshold is the best one on `valid`."""
+    """Scores of a checkpoint by group; the onset threshold is the best one on `valid`."""
     model, _ = load_transcriber(weights)
+    spec, figures = choose_threshold(model, valid)
     looks = model.settings.look_aheads
-    spec = ModelSpec("rung", heads=tuple(HeadSpec(frames) for frames in looks))
-    middle = looks.index(MIDDLE)
-    heard = [predict(model, *item) for item in valid]
-    valid_ap = precision_of_frames(heard, middle, MIDDLE)
-    tried = {trial: onset_f1(heard, spec, middle, trial)["all"] for trial in THRESHOLDS}
-    threshold = max(tried, key=lambda trial: tried[trial])
+    middle = looks.index(COMPARED_FRAMES)
     heard = [predict(model, *item) for item in development]
-    at_middle = onset_f1(heard, spec, middle, threshold)
+    by_group = onset_f1(heard, spec, middle, figures["threshold"])
     return {
         "parameters": sum(weight.numel() for weight in model.parameters()),
-        "threshold": threshold,
-        "valid_ap": valid_ap,
-        "valid_f1": tried[threshold],
-        "dev_ap": precision_of_frames(heard, middle, MIDDLE),
-        **{f"dev_{group}": value for group, value in at_middle.items()},
+        **{name: figures[name] for name in ("threshold", "valid_ap", "valid_f1")},
+        "dev_ap": precision_of_frames(heard, middle, COMPARED_FRAMES),
+        **{f"dev_{group}": value for group, value in by_group.items()},
         "longest_ms": 10 * looks[-1],
-        "dev_longest": onset_f1(heard, spec, len(looks) - 1, threshold)["all"],
+        "dev_longest": onset_f1(heard, spec, len(looks) - 1, figures["threshold"])["all"],
     }
-
-
-def onset_f1(
-    heard: list[RecordingRolls], spec: ModelSpec, head: int, threshold: float
-) -> dict[str, float]:
-    """Onset F1 of every group with notes, and `all`, the mean of groups."""
-    table = evaluate(heard, spec, head, DecoderSettings(onset_threshold=threshold))
-    return {name: row["onset_f1"] for name, row in table.items() if "onset_f1" in row}
 
 
 def main() -> int:
@@ -79,10 +69,7 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)
     try:
-        rows = []
-        if options.results.exists():
-            with options.results.open(newline="", encoding="utf-8") as file:
-                rows = list(csv.DictReader(file))
+        rows = read_rows(options.results)
         done = {(row["run"], row["steps"]) for row in rows}
         valid = held_out(options.valid, options.clips)
         development = [shortened(one, options.seconds) for one in read_manifest(options.manifest)]
@@ -94,10 +81,7 @@ def main() -> int:
                 name: f"{value:.3f}".rstrip("0").rstrip(".") for name, value in figures.items()
             }
             rows.append(row)
-            with options.results.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(rows[0]), restval="", lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
+            write_rows(options.results, rows, list(rows[0]))
             print(row, flush=True)
     except UserError as error:
         print(error, file=sys.stderr)

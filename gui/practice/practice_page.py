@@ -23,13 +23,11 @@ from realtime.practice.pieces import Piece, audible, bar_index, transposed
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UserError
 from realtime.troubles.trouble import Trouble
-from realtime.values.practice_modes import PracticeMode
+from realtime.values.practice_modes import TOLERATED_LOSS_S, PracticeMode
 from realtime.values.snapshot import PracticeState
 
 KNOWN = range(21, 109)
 """Pitches that the model hears."""
-LOST_S = 0.3
-"""Seconds of lost sound from which a run is not kept."""
 LOW = 300
 """Pixels of height below which only notes and the bar below them are shown."""
 
@@ -325,7 +323,7 @@ class PracticePage(QWidget):
         )
         last = last_run(run.piece.title, plan.mode)
         self.result.show_run(figures, run.counts, last)
-        if (lost_s := self._lost_s - self._lost_before_s) >= LOST_S:
+        if (lost_s := self._lost_s - self._lost_before_s) >= TOLERATED_LOSS_S:
             self.failed.emit(in_words(Trouble(Code.PRACTICE_LOST, seconds=lost_s)))
             return
         try:

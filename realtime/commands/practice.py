@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from realtime.troubles.codes import Code
 from realtime.troubles.errors import UsageError
 from realtime.troubles.trouble import Trouble
-from realtime.values.practice_modes import OF_PERFORMANCES, PracticeMode, TempoPercent
+from realtime.values.practice_modes import (
+    OF_PERFORMANCES,
+    TOLERATED_LOSS_S,
+    PracticeMode,
+    TempoPercent,
+)
 from realtime.values.ranges import OneOf
 from realtime.values.settings import (
     EngineSettings,
@@ -24,8 +29,6 @@ from realtime.values.settings import (
 
 SILENCE_S = 10.0
 """Seconds by which a silence must outlast the longest rest of the piece to end a session."""
-LOST_S = 0.3
-"""Seconds of lost sound from which that is said."""
 FITS, UNFIT_TEMPO = 0.8, 0.05
 """Part of the notes that is right where the tempo fits, and by how much one does not."""
 
@@ -181,7 +184,7 @@ def _predict_performance(
             heard = predict_all(ending, model, settings, lambda part: bar.show(name, part), seconds)
         lost_s = ending.lost_s()
         lost = Trouble(Code.PRACTICE_GAPS, name=source.name, seconds=lost_s)
-        return heard, lost if lost_s >= LOST_S else None
+        return heard, lost if lost_s >= TOLERATED_LOSS_S else None
     finally:
         bar.clear()
         source.close()

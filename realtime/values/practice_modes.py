@@ -5,6 +5,9 @@ from typing import Annotated
 
 from realtime.values.ranges import Range
 
+TOLERATED_LOSS_S = 0.3
+"""Seconds of lost sound from which a run says so and is not compared with others."""
+
 
 class PracticeMode(StrEnum):
     """A way to practise; the values are the words of `--mode`, plans and the history."""
